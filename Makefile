@@ -1,0 +1,82 @@
+# Every step of the report. `make` alone lists the targets.
+# PYTHON   the Python that makes the environment           (make PYTHON=python3.12 report)
+# RUN      put before each command that runs a notebook    (make RUN="srun -n1" report)
+# JOBS     notebooks run side by side                      (default: the number of cores)
+
+PYTHON ?= python3
+RUN ?=
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+MAKEFLAGS += --no-print-directory -j$(JOBS)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+NOTEBOOKS := $(sort $(wildcard notebooks/[0-9][0-9]-*.ipynb))
+SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
+CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
+EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
+LIBRARY := $(wildcard chipcheck/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
+RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py requirements.txt
+PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help report html pdf lab test check bench refresh lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+report: build/report.html build/report.pdf ## build/report.html and build/report.pdf, from a fresh clone
+
+html: build/report.ipynb ## only the HTML
+	@$(PY) -m chipcheck.publish.render $< html
+
+pdf: build/report.ipynb ## only the PDF
+	@$(PY) -m chipcheck.publish.render $< pdf
+
+lab: $(VENV)/installed-report ## open JupyterLab in the same environment
+	@$(VENV)/bin/jupyter lab --notebook-dir=.
+
+test: $(VENV)/installed-test ## the tests; no browser needed
+	@$(PY) -m ruff check . && $(PY) -m pytest -q -n $(JOBS)
+
+check: test report ## the tests, then the finished files: browser, PDF, freshness
+	@CHECK_OUTPUT=1 $(PY) -m pytest -q tests/output
+
+bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, never fails a build
+	@$(PY) bench/build.py
+
+refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook
+	@$(PY) -m chipcheck.publish.refresh
+
+lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with hashes
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+		pyproject.toml -o requirements.txt
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+		--extra test -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove build/
+	@rm -rf build
+
+$(VENV)/installed-report: requirements.txt pyproject.toml tools/setup_env.py
+	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' on this machine; install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) tools/setup_env.py $(VENV) requirements.txt
+	@touch $@
+
+# After the report's own set-up, or two installations would run into each other
+$(VENV)/installed-test: requirements-dev.txt $(VENV)/installed-report
+	@$(PYTHON) tools/setup_env.py $(VENV) requirements-dev.txt
+	@touch $@
+
+build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/installed-report
+	@$(RUN) $(PY) -m chipcheck.publish.execute $< $@
+
+# The summary repeats what the chapters computed
+$(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
+
+build/report.ipynb: $(EXECUTED) chipcheck/publish/merge.py data/sources.csv data/corrections.csv
+	@$(PY) -m chipcheck.publish.merge $@ $(EXECUTED)
+
+build/report.html build/report.pdf &: build/report.ipynb $(PUBLISH)
+	@$(PY) -m chipcheck.publish.render $< html pdf
+
+-include $(wildcard build/[0-9][0-9].d)

@@ -1,0 +1,38 @@
+"""The only place that knows where folders are.
+
+Everything derived goes under `build()`; a person working in JupyterLab gets charts in `figures/`.
+Two environment variables move the outputs, so that tests and the report build never touch the tree:
+
+* `CHIPCHECK_BUILD`: the build folder (default `build/` in the repository);
+* `CHIPCHECK_FIGURES`: where `charts.finish` writes (default `figures/`).
+"""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+NOTEBOOKS = ROOT / "notebooks"
+FONTS = ROOT / "chipcheck" / "fonts"
+TEMPLATES = ROOT / "chipcheck" / "publish" / "templates"
+STYLE = ROOT / "chipcheck" / "report.mplstyle"
+
+
+def build() -> Path:
+    """Return the folder for everything that `make report` writes."""
+    return Path(os.environ.get("CHIPCHECK_BUILD", ROOT / "build"))
+
+
+def facts() -> Path:
+    """Return the folder with one JSON of named results per notebook."""
+    return build() / "facts"
+
+
+def figures() -> Path:
+    """Return the folder that charts are written to."""
+    return Path(os.environ.get("CHIPCHECK_FIGURES", ROOT / "figures"))
+
+
+def notebooks() -> list[Path]:
+    """Return the numbered notebooks in reading order."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
