@@ -18,8 +18,8 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        os.chmod(temporary, 0o644)  # mkstemp makes 0600; readers of a shared folder need to read it
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)  # mkstemp makes 0600; readers of a shared folder need to read it
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,0 +1,325 @@
+"""Load the hand-typed tables: read, correct, validate, remember what was read.
+
+Only this module opens a CSV in `data/`. A table with a fault is refused whole, with one message that
+names file, row (as an editor numbers it), column, value and what was expected, for every fault at once.
+"""
+
+import csv
+import functools
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from chipcheck import paths, schemas
+
+MAX_FIELD = 2_000  # characters; the longest honest note is far shorter, a pasted page is not
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # not \d, which takes the digits of every script
+NUMBER_FORMS = {
+    "number": (PLAIN_NUMBER, "a plain number such as 12 or 3.5"),
+    "whole": (re.compile(r"-?[0-9]+"), "a whole number such as 12"),
+}
+ROW = "__row__"  # the line in the file, kept beside the data until validation is over
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with a table. `row` is the line an editor shows; 0 means the file as a whole."""
+
+    row: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" if self.row else "file"
+        column = f", column {self.column}" if self.column else ""
+        shown = self.value if len(self.value) <= 80 else self.value[:77] + "..."
+        return f"{where}{column}: found {shown!r}, expected {self.expected}"
+
+
+class DataError(ValueError):
+    """A table was refused; the message lists every fault."""
+
+    def __init__(self, file: str, faults: list[Fault]):
+        self.file = file
+        self.faults = sorted(set(faults))
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        count = len(self.faults)
+        super().__init__(f"{file}: {count} fault{'' if count == 1 else 's'}\n{lines}")
+
+
+def load(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return table `name` from `data/`, corrected and validated, one row per row of the CSV.
+
+    Empty cells become missing values; number columns become floats. Values listed in `corrections.csv`
+    are replaced first. The frame's `attrs["table"]` is `name`. Raises `DataError` for a faulty table and
+    `KeyError` for a table that has no schema.
+    """
+    frame = _current(name, Path(folder) if folder else paths.DATA).drop(columns=ROW)
+    frame.attrs["table"] = name
+    return frame
+
+
+def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = None) -> str:
+    """Return Markdown links for sources, readable anywhere and recognised by the report's merge step.
+
+    `source_ids` is one id, a list, or a `;`-joined string. An unknown id raises `KeyError`.
+    """
+    sources = load("sources", folder).set_index("source_id")
+    return " ".join(_link(sources.loc[source_id], source_id) for source_id in split_ids(source_ids))
+
+
+def split_ids(source_ids: str | list[str] | tuple[str, ...]) -> list[str]:
+    """Return ids as a list without repeats, in the order given."""
+    parts = source_ids.split(";") if isinstance(source_ids, str) else list(source_ids)
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def publishers(source_ids: list[str], folder: Path | None = None) -> str:
+    """Return the publishers of sources as one line for the foot of a chart, each named once.
+
+    What stands in brackets (how a document was read, the platform it lies on) is left to the list of sources.
+    """
+    sources = load("sources", folder).set_index("source_id")
+    names = (re.sub(r"\s*\(.*?\)", "", sources.loc[source_id, "publisher"]) for source_id in source_ids)
+    return "; ".join(dict.fromkeys(names))
+
+
+def tables_read() -> list[str]:
+    """Return the names of the tables read by this process so far, sorted."""
+    return sorted(_READ)
+
+
+def _link(source: pd.Series, source_id: str) -> str:
+    label = re.sub(r"([\[\]])", r"\\\1", source["publisher"])
+    return f'[{label}]({source["url"]} "source:{source_id}")'
+
+
+_READ: set[str] = set()
+
+
+def _remember(name: str) -> None:
+    """Note that a table was read, also in the file that a build asks for (see publish.execute)."""
+    if name in _READ:
+        return
+    _READ.add(name)
+    if log := os.environ.get("CHIPCHECK_READS"):
+        with Path(log).open("a", encoding="utf-8") as stream:
+            stream.write(f"{name}\n")
+
+
+# ---- from the file to a validated frame ----
+
+
+def _current(name: str, folder: Path) -> pd.DataFrame:
+    """Return the validated table with its line numbers, read anew when any CSV of the folder changed."""
+    state = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.glob("*.csv")))
+    return _load(name, folder, state)
+
+
+@functools.cache
+def _load(name: str, folder: Path, state: tuple) -> pd.DataFrame:
+    """Read, correct and validate; `state` is only part of the key under which the result is kept."""
+    table = schemas.TABLES[name]
+    frame, faults = _read(table, folder)
+    if frame is not None:
+        frame = frame.astype({column: "str" for column in table.columns})
+        if name != "corrections":
+            frame, wrong = _correct(table, frame, folder)
+            faults += wrong
+        frame, wrong = _numbers(table, frame)
+        faults += wrong
+        faults = _without_echoes(faults, _validate(table, frame) + _foreign(table, frame, folder))
+    if faults:
+        raise DataError(f"data/{name}.csv", faults)
+    return frame
+
+
+def _without_echoes(faults: list[Fault], more: list[Fault]) -> list[Fault]:
+    """Return all faults, less those of `more` that only follow from one listed before for the same cell."""
+    seen = {(fault.row, fault.column) for fault in faults}
+    kept = list(faults)
+    for fault in sorted(more, key=lambda fault: fault.column.count(",")):  # single cells before whole rows
+        if not any((fault.row, column) in seen for column in fault.column.split(",")):
+            kept.append(fault)
+            seen.add((fault.row, fault.column))
+    return kept
+
+
+def _read(table: schemas.Table, folder: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read a CSV as text: the cells with the file's line numbers, and faults of form.
+
+    Returns no frame where the file is not there or its header is not the expected one.
+    """
+    path = folder / f"{table.name}.csv"
+    _remember(table.name)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None, [Fault(0, "", path.name, "a file of that name in data/")]
+    faults = []
+    text = raw.decode("utf-8", errors="surrogateescape")  # a wrong byte is then reported with its cell
+    if text.startswith("\ufeff"):
+        first = next(iter(table.columns))
+        faults.append(Fault(1, first, "byte order mark", "UTF-8 without a byte order mark"))
+        text = text[1:]
+    if "\r" in text:
+        row = text[: text.index("\r")].count("\n") + 1
+        wanted = f"LF line ends (the first of {text.count(chr(13))} carriage returns)"
+        faults.append(Fault(row, "", "\r", wanted))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return None, [*faults, Fault(0, "", "", "a header and rows; the file is empty")]
+    frame, wrong = _parse(table, text)
+    return frame, faults + wrong
+
+
+def _parse(table: schemas.Table, text: str) -> tuple[pd.DataFrame | None, list[Fault]]:
+    expected = list(table.columns)
+    csv.field_size_limit(2**31 - 1)  # too long a field is our fault to report, not the reader's to crash on
+    # Lines end at LF alone: the row numbers must be those of an editor
+    reader = csv.reader((line + "\n" for line in text.removesuffix("\n").split("\n")), strict=True)
+    rows, faults, start = [], [], 1
+    try:
+        header = next(reader)
+        if header != expected:
+            return None, _header_faults(header, expected)
+        start = reader.line_num + 1
+        for fields in reader:
+            if len(fields) == len(expected):
+                rows.append([*fields, start])
+                faults += _form_faults(start, dict(zip(expected, fields, strict=True)))
+            elif not fields:
+                faults.append(Fault(start, "", "", "no blank line"))
+            else:
+                faults.append(Fault(start, "", f"{len(fields)} fields", f"{len(expected)} fields"))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        faults.append(Fault(start, "", str(error), "well-formed CSV"))
+    if not rows and not faults and not table.may_be_empty:
+        faults.append(Fault(0, "", "only a header", "at least one row"))
+    frame = pd.DataFrame(rows, columns=[*expected, ROW], dtype="object").astype({ROW: "int64"})
+    return frame.mask(frame == ""), faults
+
+
+def _header_faults(header: list[str], expected: list[str]) -> list[Fault]:
+    faults = [Fault(1, name, "no such column", "this column") for name in expected if name not in header]
+    faults += [Fault(1, name, name, "no such column") for name in header if name not in expected]
+    faults += [Fault(1, name, name, "a column of that name once") for name in expected if header.count(name) > 1]
+    return faults or [Fault(1, "", ",".join(header), f"the columns in this order: {','.join(expected)}")]
+
+
+def _form_faults(row: int, cells: dict[str, str]) -> list[Fault]:
+    wanted = {column: _form_wanted(value) for column, value in cells.items()}
+    return [Fault(row, column, cells[column], form) for column, form in wanted.items() if form]
+
+
+def _form_wanted(value: str) -> str:
+    """Return what a cell should have looked like, or nothing where its form is fine."""
+    if len(value) > MAX_FIELD:
+        return f"at most {MAX_FIELD} characters"
+    if re.search("[\udc80-\udcff]", value):
+        return "UTF-8 text"
+    if value != value.strip():
+        return "no space before or after"
+    if not value.replace("\n", "").isprintable():
+        return "no control characters, invisible characters or spaces of another kind"
+    if value.startswith(("=", "@", "+")) or (value.startswith("-") and not PLAIN_NUMBER.fullmatch(value)):
+        return "no text that a spreadsheet would run as a formula"
+    if re.search(r"</?[a-zA-Z!]", value):
+        return "no HTML"
+    return ""
+
+
+def _correct(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, list[Fault]]:
+    """Apply the rows of corrections.csv that concern this table to its text cells."""
+    corrections = _current("corrections", folder)
+    frame, faults = frame.copy(), []
+    for fix in corrections[corrections["table"] == table.name].to_dict("records"):
+        where = f"row {fix[ROW]} of data/corrections.csv"
+        rows = frame.index[frame[table.key] == fix["row_id"]]
+        if len(rows) != 1:
+            wanted = f"a row of that name in this table, as {where} has it"
+            faults.append(Fault(0, table.key, fix["row_id"], wanted))
+            continue
+        found = frame.loc[rows[0], fix["column"]]
+        if found != fix["printed"]:
+            line = int(frame.loc[rows[0], ROW])
+            faults.append(Fault(line, fix["column"], _shown(found), f"{fix['printed']!r}, as {where} has it"))
+        frame.loc[rows[0], fix["column"]] = fix["used"]
+    return frame, faults
+
+
+def _numbers(table: schemas.Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Turn number columns into floats; anything but a plain decimal is a fault and becomes missing."""
+    frame, faults = frame.copy(), []
+    for column in table.number_columns:
+        form, wanted = NUMBER_FORMS[table.columns[column].kind]
+        text = frame[column]
+        bad = text.notna() & ~text.fillna("0").str.fullmatch(form)
+        cells = zip(frame.loc[bad, ROW], text[bad], strict=True)
+        faults += [Fault(int(row), column, value, wanted) for row, value in cells]
+        frame[column] = text.mask(bad).astype("float64")
+    return frame, faults
+
+
+def _validate(table: schemas.Table, frame: pd.DataFrame) -> list[Fault]:
+    """Return what pandera finds wrong, in the words of the schema."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        table.schema.validate(frame.drop(columns=ROW), lazy=True)
+    except SchemaErrors as error:
+        return [_fault(case, frame) for case in error.failure_cases.to_dict("records")]
+    return []
+
+
+def _fault(case: dict, frame: pd.DataFrame) -> Fault:
+    column, expected = str(case["column"]), str(case["check"])
+    if pd.isna(case["index"]):  # a check that could not be run, which is our mistake: show it whole
+        return Fault(0, column, str(case["failure_case"]), expected)
+    record = frame.loc[int(case["index"])]
+    row = int(record[ROW])
+    if case["schema_context"] == "DataFrameSchema":  # a rule over the row; pandera repeats it for each column
+        columns, _, wanted = expected.partition(": ")
+        shown = ", ".join(_shown(record[name]) for name in columns.split(","))
+        return Fault(row, columns, shown, wanted)
+    if expected == "not_nullable":
+        return Fault(row, column, "", "a value; this column must not be empty")
+    if expected == "field_uniqueness":
+        expected = "a value that occurs once in the table"
+    return Fault(row, column, _shown(record[column]), expected)
+
+
+def _shown(value: object) -> str:
+    """Return a cell as it was typed, 12 rather than 12.0; nothing for a missing value."""
+    if pd.isna(value):
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _foreign(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> list[Fault]:
+    """Return a fault for each id that the table it points to does not have."""
+    faults = []
+    for column, (other, key) in table.foreign.items():
+        # The ids as they stand in the file, not the validated table: corrections.csv itself cites sources,
+        # and sources.csv itself may be corrected.
+        listed, wrong = _read(schemas.TABLES[other], folder)
+        if listed is None:
+            raise DataError(f"data/{other}.csv", wrong)
+        known = set(listed[key])
+        for row, ids in zip(frame[ROW], frame[column], strict=True):
+            if pd.isna(ids):
+                continue
+            parts = split_ids(ids) if column in table.several else [ids]
+            faults += [
+                Fault(int(row), column, part, f"an id listed in data/{other}.csv")
+                for part in parts
+                if part not in known
+            ]
+            if column in table.several and ";".join(parts) != ids:
+                faults.append(Fault(int(row), column, ids, "ids joined by ; without spaces, gaps or repeats"))
+    return faults

@@ -1,0 +1,124 @@
+"""The rating scale, and the rules that hold a typed rating against the computed facts."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+HOLDS = "holds"
+CAVEAT = "holds with a caveat"
+MISLEADING = "misleading basis"
+WRONG = "wrong"
+UNVERIFIABLE = "cannot be verified"
+NOT_RATED = "not yet rated"
+
+RATINGS = {
+    HOLDS: "On the basis the words name, the figure found rounds to the one printed.",
+    CAVEAT: "True once a missing period, scope, speaker or unit is supplied.",
+    MISLEADING: "The figure can be reproduced, but only by mixing or dropping a basis.",
+    WRONG: "No published basis gives it.",
+    UNVERIFIABLE: "Nothing found settles it.",
+    "came true": "Forecast: the latest dated outcome bears it out.",
+    "partly came true": "Forecast: the latest dated outcome bears out a part.",
+    "open": "Forecast: the time has not come, or nothing dated settles it.",
+    "did not come true": "Forecast: the latest dated outcome contradicts it.",
+    NOT_RATED: "Not yet researched.",
+}
+STRENGTHS = ["strong", "medium", "weak"]
+RULES = {
+    "rounds": "the fact, rounded like the printed figure, equals it or lies within the range or bound printed",
+}
+
+
+class VerdictError(ValueError):
+    """A typed rating does not follow from the facts."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, a range or a bound, with its unit. `None` at one end means open."""
+
+    low: float | None
+    high: float | None
+    unit: str
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"{self.low:g} {self.unit}"
+        if self.high is None:
+            return f"at least {self.low:g} {self.unit}"
+        if self.low is None:
+            return f"at most {self.high:g} {self.unit}"
+        return f"{self.low:g} to {self.high:g} {self.unit}"
+
+
+def decimals(printed: str) -> int:
+    """Return how many decimals the figure as printed shows: `7.5%` has 1, `20%—25%` has 0."""
+    shown = [part.partition(".")[2] for part in _numerals(printed)]
+    return max((len(part) for part in shown), default=0)
+
+
+def agrees(claimed: Figure, found: Figure, printed: str) -> bool:
+    """Say whether the figure found is the one claimed, at the rounding that was printed.
+
+    A printed point is met when what was found rounds to it, a printed range when what was found, rounded, lies
+    within it, and a bound when it is kept. Unlike units raise `VerdictError`: 7.5 % and 7.5 x are not the
+    same figure.
+    """
+    if claimed.unit != found.unit:
+        raise VerdictError(f"claimed in {claimed.unit}, found in {found.unit}: cannot be compared")
+    digits = decimals(printed)
+    if found.low is None or found.high is None:
+        raise VerdictError(f"found figure {found} is open at one end: cannot be compared")
+    low, high = round(found.low, digits), round(found.high, digits)
+    floor = -math.inf if claimed.low is None else round(claimed.low, digits)
+    ceiling = math.inf if claimed.high is None else claimed.high  # 9.9 as "single digit" must not round up to 10
+    return floor <= low and high <= ceiling
+
+
+def expected_rating(claimed: Figure, printed: str, facts: Mapping[str, Figure]) -> str:
+    """Return the rating that follows from the facts, tried in this order.
+
+    `facts` may hold `found` (the basis the words name), `found_if` (a missing qualifier supplied) and
+    `reproduced` (a basis mixed or dropped). The first that agrees with the claim decides.
+    """
+    for name, rating in (("found", HOLDS), ("found_if", CAVEAT), ("reproduced", MISLEADING)):
+        if name in facts and agrees(claimed, facts[name], printed):
+            return rating
+    return WRONG
+
+
+def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> None:
+    """Raise `VerdictError` unless the typed rating is the one that follows from the facts.
+
+    `claim` and `verdict` are rows of claims.csv and verdicts.csv, `facts` every fact by id. A verdict
+    without a rule is a judgment and is not checked here.
+    """
+    if not isinstance(verdict["rule"], str):
+        return
+    claim_id, printed = claim["claim_id"], claim["figure_as_printed"]
+    claimed = Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"])
+    named = {}
+    for name in ("found", "found_if", "reproduced"):
+        if isinstance(verdict[name], str):
+            if verdict[name] not in facts:
+                raise VerdictError(f"{claim_id}: no notebook computes the fact {verdict[name]!r} ({name})")
+            named[name] = facts[verdict[name]]
+    try:
+        expected = expected_rating(claimed, printed, named)
+    except VerdictError as error:
+        raise VerdictError(f"{claim_id}: {error}") from None
+    if verdict["rating"] != expected:
+        found = "; ".join(f"{name} {verdict[name]} = {figure}" for name, figure in named.items())
+        raise VerdictError(
+            f"{claim_id}: claimed {claimed} (printed {printed}), {found}; "
+            f"typed rating {verdict['rating']!r}, expected {expected!r}"
+        )
+
+
+def _end(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _numerals(printed: str) -> list[str]:
+    kept = "".join(char if char.isdigit() or char == "." else " " for char in printed)
+    return [part for part in kept.split() if any(char.isdigit() for char in part)]
