@@ -1,0 +1,186 @@
+"""Start, label and finish a figure: one look, a finding as the title, and the numbers beside the picture."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
+
+import matplotlib as mpl
+import matplotlib.style
+import pandas as pd
+from IPython.display import display
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from chipcheck import data, paths
+from chipcheck.files import write_atomic
+
+INK, MUTED, RULE, PAPER, PANEL = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff", "#f4f6f8"
+ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f766e", "#b45309"
+
+WIDE, NARROW = 7.2, 3.9  # inches: a text column, and a phone held upright
+MARGIN = 0.04  # inches between the text of a figure and its edge
+FAMILIES = ["Release Sans", "Noto Sans SC"]
+
+
+def setup() -> None:
+    """Load the project's fonts and its style; call once at the top of a notebook."""
+    for file in sorted(paths.FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(file)
+    mpl.style.use(paths.STYLE)
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    if missing := [family for family in FAMILIES if family not in known]:
+        raise RuntimeError(f"fonts missing from chipcheck/fonts: {', '.join(missing)}")
+    mpl.rcParams["font.family"] = FAMILIES
+    _lend_weight("Noto Sans SC", 600)
+    # Seaborn's theme functions reset the fonts, so notebooks use its plots and this style, not its themes.
+
+
+def _lend_weight(family: str, weight: int) -> None:
+    """Let a family that has one weight serve another, or matplotlib logs a line for every bold title."""
+    fonts = font_manager.fontManager.ttflist
+    own = next(font for font in fonts if font.name == family)
+    if not any(font.name == family and font.weight == weight for font in fonts):
+        fonts.append(replace(own, weight=weight))
+
+
+def start(height: float = 3.4, **subplots: object) -> tuple[Figure, Axes]:
+    """Open a figure of the report's width and `height` inches (head and foot not counted).
+
+    `subplots` is passed to `Figure.subplots`. The figure is kept out of pyplot, so that a notebook shows it once,
+    finished, and may build it over several cells.
+    """
+    fig = Figure(figsize=(WIDE, height), layout="constrained")
+    FigureCanvasAgg(fig)
+    return fig, fig.subplots(**subplots)
+
+
+def finish(
+    fig: Figure,
+    name: str,
+    *,
+    finding: str,
+    measure: str,
+    caption: str,
+    alt: str,
+    numbers: pd.DataFrame,
+    sources: list[str] | tuple[str, ...],
+    narrow_height: float | None = None,
+) -> None:
+    """Add head and foot to a figure, write it with its numbers, and show it.
+
+    `finding` is the title (a sentence that says what was found), `measure` the line under it (what is
+    plotted, in which unit), `caption` Markdown on how to read it, `alt` the picture in words, `numbers`
+    what is plotted, `sources` ids of sources.csv. Writes `name`.svg, .png and .csv to `paths.figures()`;
+    a report build writes SVG and CSV only and also keeps a layout for phones, `narrow_height` inches high.
+    Raises `ValueError` when one of the texts, the numbers or the sources is missing, and
+    `RuntimeError` when a character has no glyph.
+    """
+    required = {"finding": finding, "measure": measure, "caption": caption, "alt": alt}
+    missing = [key for key, value in required.items() if not value]
+    missing += ["numbers"] if numbers.empty else []
+    missing += [] if sources else ["sources"]
+    if missing:
+        raise ValueError(f"chart {name} lacks {', '.join(missing)}")
+    ids = data.split_ids(list(sources))
+    foot = "Source: " + data.publishers(ids)
+    height = fig.get_figheight()
+    csv = numbers.to_csv(index=False, lineterminator="\n")
+    folder = paths.figures()
+    meta = {"kind": "figure", "name": name, "title": finding, "caption": caption, "alt": alt, "sources": ids}
+    with _no_warnings(name):
+        _frame(fig, WIDE, height, finding, measure, foot)
+        svg = _render(fig, "svg", name)
+        write_atomic(folder / f"{name}.svg", svg)
+        write_atomic(folder / f"{name}.csv", csv)
+        if os.environ.get("CHIPCHECK_OUTPUT") == "report":
+            _frame(fig, NARROW, narrow_height or height, finding, measure, foot)
+            narrow = _render(fig, "svg", name).decode()
+            shown = "image/svg+xml"
+            bundle = {shown: svg.decode(), "application/vnd.chipcheck.narrow+svg": narrow, "text/csv": csv}
+        else:
+            shown = "image/png"
+            bundle = {shown: _render(fig, "png", name)}
+            write_atomic(folder / f"{name}.png", bundle[shown])
+    display({**bundle, "text/plain": alt}, raw=True, metadata={"chipcheck": meta, shown: {"alt": alt}})
+
+
+def _render(fig: Figure, kind: str, name: str) -> bytes:
+    """Return the figure as SVG or PNG bytes that are the same on every run."""
+    buffer = BytesIO()
+    stamp = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
+    with mpl.rc_context({"svg.hashsalt": name}):
+        fig.savefig(buffer, format=kind, dpi=200, metadata=stamp)
+    return buffer.getvalue()
+
+
+@contextmanager
+def _no_warnings(name: str) -> Iterator[None]:
+    """Make a warning an error: a box instead of a character and a layout that does not fit look fine otherwise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield
+        except Warning as warning:
+            raise RuntimeError(f"chart {name}: {warning}") from None
+
+
+def _frame(fig: Figure, width: float, body: float, finding: str, measure: str, foot: str) -> None:
+    """Set the figure to `width` and give it a head and a foot, wrapped to fit; `body` is the plot's height."""
+    for old in [text for text in fig.texts if text.get_gid() in ("head", "foot")]:
+        old.remove()
+    fig.set_figwidth(width)
+    renderer = fig.canvas.get_renderer()
+    lines = [
+        (_wrap(finding, width, 12, "semibold", renderer, fig), 12, "semibold", INK, 1.22),
+        (_wrap(measure, width, 9, "normal", renderer, fig), 9, "normal", MUTED, 1.3),
+    ]
+    foot_lines = _wrap(foot, width, 7.5, "normal", renderer, fig)
+    head_height = sum(len(block) * size * spacing / 72 for block, size, _, _, spacing in lines) + 0.16
+    foot_height = len(foot_lines) * 7.5 * 1.3 / 72 + 0.1
+    total = body + head_height + foot_height
+    fig.set_figheight(total)
+    top = total - MARGIN
+    for block, size, weight, color, spacing in lines:
+        for line in block:
+            _text(fig, line, top, size, weight, color, "top", "head")
+            top -= size * spacing / 72
+    bottom = MARGIN
+    for line in reversed(foot_lines):
+        _text(fig, line, bottom, 7.5, "normal", MUTED, "bottom", "foot")
+        bottom += 7.5 * 1.3 / 72
+    below, above = foot_height / total, head_height / total
+    fig.get_layout_engine().set(rect=(0, below, 1, 1 - below - above), w_pad=MARGIN, h_pad=MARGIN)
+
+
+def _text(fig: Figure, line: str, y: float, size: float, weight: str, color: str, align: str, gid: str) -> None:
+    x, height = MARGIN / fig.get_figwidth(), fig.get_figheight()
+    text = fig.text(x, y / height, line, size=size, weight=weight, color=color, va=align, ha="left", gid=gid)
+    text.set_in_layout(False)  # the layout engine already leaves room for head and foot
+
+
+def _wrap(text: str, width: float, size: float, weight: str, renderer: object, fig: Figure) -> list[str]:
+    """Break text into lines no wider than the figure, measured in its own font."""
+    font = font_manager.FontProperties(family=FAMILIES, size=size, weight=weight)
+    room = (width - 2 * MARGIN) * fig.dpi
+    lines, current = [], ""
+    for word in text.split():
+        trial = f"{current} {word}".strip()
+        if current and renderer.get_text_width_height_descent(trial, font, False)[0] > room:
+            lines.append(current)
+            current = word
+        else:
+            current = trial
+    return [*lines, current]
+
+
+def label(
+    ax: Axes, x: float, y: float, text: str, color: str = INK, dx: float = 6, dy: float = 0, **style: object
+) -> None:
+    """Write a direct label beside a point, offset in points; the layout makes room for it."""
+    placed = {"ha": "left" if dx >= 0 else "right", "va": "center", **style}
+    ax.annotate(text, (x, y), xytext=(dx, dy), textcoords="offset points", color=color, **placed)

@@ -1,0 +1,47 @@
+"""Show a table: Markdown for readers, CSV for those who want the numbers."""
+
+import os
+
+import pandas as pd
+from IPython.display import display
+
+from chipcheck import data
+
+
+def show(
+    frame: pd.DataFrame,
+    name: str,
+    caption: str,
+    sources: list[str] | tuple[str, ...] = (),
+    numbers: list[str] | tuple[str, ...] = (),
+    wide: bool = False,
+) -> None:
+    """Display `frame` as a table with a caption.
+
+    `frame` holds what is printed (format numbers first); its column names are the heads. `numbers` names
+    the columns to align right. `sources` are ids of sources.csv. `wide` lets a renderer turn or shrink it.
+    Raises `ValueError` for an empty frame, an empty caption or an unknown column in `numbers`.
+    """
+    if frame.empty or not caption:
+        raise ValueError(f"table {name}: needs rows and a caption")
+    if unknown := set(numbers) - set(frame.columns):
+        raise ValueError(f"table {name}: no column {sorted(unknown)}")
+    bundle = {"text/markdown": markdown(frame, numbers), "text/plain": caption}
+    if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
+        bundle["text/csv"] = frame.to_csv(index=False, lineterminator="\n")
+    meta = {"kind": "table", "name": name, "caption": caption, "sources": data.split_ids(list(sources)), "wide": wide}
+    display(bundle, raw=True, metadata={"chipcheck": meta})
+
+
+def markdown(frame: pd.DataFrame, numbers: list[str] | tuple[str, ...] = ()) -> str:
+    """Return `frame` as a Markdown pipe table; missing values become an en dash."""
+    heads = [str(column) for column in frame.columns]
+    rule = ["---:" if column in numbers else "---" for column in heads]
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [heads, rule, *rows])
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return "–"
+    return str(value).replace("|", "\\|").replace("\n", " ")
