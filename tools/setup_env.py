@@ -18,7 +18,7 @@ def check_python(version: tuple[int, ...] = tuple(sys.version_info[:2])) -> None
     if tuple(version) < NEEDED:
         found = ".".join(map(str, version))
         wanted = ".".join(map(str, NEEDED))
-        sys.exit(f"This report needs Python {wanted} or newer, and this is {found}: try `make PYTHON=python{wanted} report`.")
+        sys.exit(f"This report needs Python {wanted} or newer, and this is {found}: try `make PYTHON=python{wanted}`.")
 
 
 def pip(python: Path, *arguments: str) -> None:
@@ -29,9 +29,9 @@ def pip(python: Path, *arguments: str) -> None:
         return
     lines = [line.strip() for line in done.stderr.splitlines() if "rror" in line] or ["pip said nothing"]
     last = lines[-1]
-    unreachable = ("Could not find a version", "No matching distribution", "Max retries", "Connection", "Temporary failure")
+    unreachable = ("Could not find a version", "No matching distribution", "Max retries", "Connection")
     if any(sign in done.stderr for sign in unreachable):
-        sys.exit(f"The packages could not be downloaded; set-up needs a Python package index once, later builds do not. ({last})")
+        sys.exit(f"The packages could not be downloaded; set-up, and only set-up, needs a package index. ({last})")
     sys.exit(f"The packages could not be installed. ({last})")
 
 

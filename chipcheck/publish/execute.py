@@ -1,0 +1,134 @@
+"""Run one notebook from top to bottom and write it with its outputs.
+
+    python -m chipcheck.publish.execute notebooks/02-….ipynb build/executed/02-….ipynb
+
+A build asks for vector charts (`CHIPCHECK_OUTPUT=report`); `refresh` leaves the PNGs that code hosts show.
+Beside the executed notebook stands a Make fragment, `build/NN.d`, that names the tables it read.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+from chipcheck import paths
+from chipcheck.files import write_atomic
+from chipcheck.publish.errors import PublishError
+
+SHOWN_LINES = 5  # of a failing cell: enough to recognise it
+TIMEOUT = 300  # seconds for one cell; the slowest takes two
+EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
+
+
+def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbformat.NotebookNode:
+    """Return the notebook run from top to bottom in a fresh kernel, without traces of when and where.
+
+    `environment` is added to the kernel's. Raises `PublishError` naming notebook, cell number and the
+    cell's first lines when a cell raises, writes to stderr, or the kernel dies.
+    """
+    book = nbformat.read(notebook, as_version=4)
+    book.cells = [cell for cell in book.cells if EXPLORE not in cell.metadata.get("tags", [])]
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(environment or {})}
+    client = NotebookClient(
+        book,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
+        extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
+    )
+    with tempfile.TemporaryFile("w+") as noise:  # the kernel's own remarks; shown only if it dies
+        try:
+            client.execute(env=settings, stderr=noise)
+        except CellExecutionError as error:
+            raise _cell_error(notebook, book, error) from None
+        except DeadKernelError:
+            noise.seek(0)
+            raise PublishError(f"{notebook.name}: the kernel died\n{noise.read()[-2000:]}") from None
+    _refuse_stderr(notebook, book)
+    return _cleaned(book)
+
+
+def _cell_error(notebook: Path, book: nbformat.NotebookNode, error: CellExecutionError) -> PublishError:
+    for number, cell in enumerate(book.cells, start=1):
+        if cell.cell_type == "code" and any(out.output_type == "error" for out in cell.outputs):
+            return PublishError(f"{_where(notebook, number, cell)}\n{error.ename}: {error.evalue}")
+    return PublishError(f"{notebook.name}: {error.ename}: {error.evalue}")
+
+
+def _refuse_stderr(notebook: Path, book: nbformat.NotebookNode) -> None:
+    """Stop on warnings: what a cell writes to stderr would become text of the report."""
+    for number, cell in enumerate(book.cells, start=1):
+        for out in cell.get("outputs", []):
+            if out.output_type == "stream" and out.name == "stderr":
+                raise PublishError(f"{_where(notebook, number, cell)}\nwrote to stderr: {out.text.strip()[:500]}")
+
+
+def _where(notebook: Path, number: int, cell: nbformat.NotebookNode) -> str:
+    lines = cell.source.splitlines()
+    shown = "\n".join(f"    {line}" for line in lines[:SHOWN_LINES])
+    more = "\n    …" if len(lines) > SHOWN_LINES else ""
+    return f"{notebook.name}, cell {number}:\n{shown}{more}"
+
+
+def _cleaned(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Drop what differs between machines and runs and says nothing to a reader."""
+    book.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+    return book
+
+
+def to_text(book: nbformat.NotebookNode) -> str:
+    """Return a notebook as the text of its file."""
+    nbformat.validate(book)
+    return nbformat.writes(book) + "\n"
+
+
+def dependencies(target: Path, tables: list[str]) -> str:
+    """Return a Make fragment: `target` is stale when one of the tables it read changes."""
+    names = " ".join(f"data/{table}.csv" for table in sorted(tables))
+    # The empty rule below keeps Make going when a table is renamed; the load itself then says what is missing.
+    return f"{target.as_posix()}: {names}\n" + "".join(f"data/{table}.csv:\n" for table in sorted(tables))
+
+
+def main(notebook: Path, target: Path) -> None:
+    """Run `notebook` for the report; write `target` and its dependencies, or neither."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch:
+        reads = Path(scratch) / "reads"
+        reads.touch()
+        build = paths.build().resolve()
+        book = execute(
+            notebook,
+            {
+                "CHIPCHECK_OUTPUT": "report",
+                "CHIPCHECK_BUILD": str(build),
+                "CHIPCHECK_FIGURES": str(build / "figures"),
+                "CHIPCHECK_READS": str(reads),
+            },
+        )
+        tables = reads.read_text(encoding="utf-8").split()
+    write_atomic(target.parent.parent / f"{notebook.name[:2]}.d", dependencies(target, tables))
+    write_atomic(target, to_text(book))
+    print(f"  {time.perf_counter() - started:5.1f} s  {notebook.stem}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except PublishError as error:
+        sys.exit(f"\n{error}\n\nThe report was not changed.")

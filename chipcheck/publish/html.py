@@ -1,0 +1,568 @@
+"""The report as one HTML file: an nbconvert exporter with a template of its own.
+
+`Report` reads the merged notebook and puts what the template needs beside each cell, so that the template only
+lays out: numbered figures and tables, citations with ways back, chapters that open and close. Everything the page
+needs is inside it, fonts included; nothing is fetched.
+"""
+
+import base64
+import hashlib
+import html
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from io import BytesIO
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.preprocessors.base import Preprocessor
+from nbformat import NotebookNode
+from traitlets import default
+
+from chipcheck import paths
+from chipcheck.publish import svg
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.markdown import Piece, convert
+
+NARROW = "application/vnd.chipcheck.narrow+svg"
+TEMPLATE = "report_html"
+# (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
+FACES = [
+    ("Release Sans", 400, "normal", "ReleaseSans-Regular.ttf"),
+    ("Release Sans", 600, "normal", "ReleaseSans-SemiBold.ttf"),
+    ("Release Sans", 400, "italic", "ReleaseSans-Italic.ttf"),
+    ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
+]
+LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French"}
+FONTS_GO_HERE = "/*fonts*/"
+
+_CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
+_CITATION = re.compile(r'<a href="#source-([^"]+)">\[(\d+)\]</a>')
+_HEADING = re.compile(r'<(/?)h([1-5])( id="([^"]+)")?>')
+_WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_NOT_SHOWN = re.compile(r"<(style|script|svg|math)\b.*?</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass
+class Chapter:
+    """One chapter of the page: `id` as in the merged notebook, `label` for readers, `title` its question."""
+
+    id: str
+    title: str
+    label: str
+    previous: "Chapter | None" = None
+    next: "Chapter | None" = None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the chapter has a number (the opening page and the table of claims have none)."""
+        return self.id.isdigit()
+
+
+@dataclass
+class Source:
+    """A row of the list of sources; `places` are the ids of the citations, by chapter label."""
+
+    n: int
+    source_id: str
+    title: str
+    publisher: str
+    date: str
+    url: str
+    kind: str
+    language: str
+    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        if self.url and not self.url.startswith(("https://", "http://")):
+            raise PublishError(f"source {self.source_id}: {self.url!r} is no web address")
+
+    @property
+    def when(self) -> str:
+        """The date in words, or "no date"."""
+        return in_words(self.date) or "no date"
+
+    @property
+    def language_name(self) -> str:
+        """The language in English, or its code."""
+        return LANGUAGES.get(self.language, self.language)
+
+
+class ReportHTMLExporter(TemplateExporter):
+    """`jupyter nbconvert --to report_html build/report.ipynb`: the merged notebook as one self-contained page."""
+
+    export_from_notebook = "Report (one HTML file)"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self):
+        return TEMPLATE
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self):
+        return [str(paths.TEMPLATES)]
+
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self):
+        return True  # the notebook is checked once, after all preprocessors, instead of after each
+
+    @default("preprocessors")
+    def _preprocessors_default(self):
+        return [PrepareReport]
+
+    def default_filters(self):
+        """Add the filters of the template: Chinese marked, dates in words, code with its parts marked."""
+        yield from super().default_filters()
+        yield "text", marked
+        yield "in_words", in_words
+        yield "highlight", highlighted
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        # Text from data is escaped unless it was made here as Markup.
+        environment.autoescape = True
+        return environment
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Return (HTML, resources) of a merged notebook. Raises PublishError naming notebook and cell."""
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        check_links(page, nb)
+        return page.replace(FONTS_GO_HERE, fonts_css(page, nb), 1), resources
+
+
+class PrepareReport(Preprocessor):
+    """Put `view` beside cells and outputs and `report` into the resources, for the template."""
+
+    def preprocess(self, nb, resources):
+        """Return the notebook and its resources, ready for the template."""
+        resources["report"] = Report(nb).prepare()
+        return nb, resources
+
+
+class Report:
+    """Reads one merged notebook; `prepare()` returns what the template needs beside the cells."""
+
+    def __init__(self, nb: NotebookNode) -> None:
+        self.nb = nb
+        try:
+            self.meta = nb.metadata["report"]
+        except KeyError:
+            raise PublishError("this is no merged notebook: its metadata has no `report`") from None
+        self.chapters = chain(self.meta["chapters"])
+        self.sources = {row["source_id"]: Source(**row) for row in self.meta["sources"]}
+        self.outlines = svg.Outlines()
+        self.numbers: Counter = Counter()
+        self.pieces: list[Piece] = []
+        self.waiting: list = []  # what to do with each converted piece
+
+    def prepare(self) -> dict:
+        """Set `view` on every cell and output; return the context of the template."""
+        for cell in self.nb.cells:
+            self._read(cell)
+        for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
+            then(converted)
+        self._open_and_close()
+        return {
+            **self.meta,
+            "corrections": [
+                {**row, "cited": self._cite(row["source_id"], "Corrections", "the corrections")}
+                for row in self.meta["corrections"]
+            ],
+            "chapters": list(self.chapters.values()),
+            "sources": list(self.sources.values()),
+            "outlines": Markup(self.outlines.svg()),
+            "palette": svg.PALETTE,
+            "script": script,
+            "policy": policy(),
+        }
+
+    def _read(self, cell: NotebookNode) -> None:
+        """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
+        place = cell.metadata.get("chipcheck", {})
+        where = f"{place.get('notebook', 'the merged notebook')}, cell {place.get('cell', '?')}"
+        chapter = self.chapters.get(place.get("chapter"))
+        if chapter is None:
+            raise PublishError(f"{where}: chapter {place.get('chapter')!r} is not in the list of chapters")
+        tags = cell.metadata.get("tags", [])
+        cell.view = NotebookNode(
+            chapter=chapter, role=place.get("role", "body"), tags=tags, where=where, figure=False, heads=False
+        )
+        if cell.cell_type == "markdown" and cell.view.role != "title":
+            self._convert(cell.source, cell, lambda made: cell.view.update(html=made))
+        for output in cell.get("outputs", []):
+            self._read_output(output, cell)
+
+    def _read_output(self, output: NotebookNode, cell: NotebookNode) -> None:
+        where = cell.view.where
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                raise PublishError(f"{where}: wrote to stderr:\n{output.text[:500]}")
+            output.view = NotebookNode(kind="text", text=output.text)
+            return
+        if output.output_type == "error":
+            raise PublishError(f"{where}: raised {output.ename}: {output.evalue}")
+        data = output.data
+        meta = output.metadata.get("chipcheck", {})
+        if meta.get("kind") == "figure":
+            self._read_figure(output, meta, cell)
+        elif meta.get("kind") == "table":
+            self._read_table(output, meta, cell)
+        elif "text/markdown" in data:
+            output.view = NotebookNode(kind="prose")
+            self._convert(data["text/markdown"], cell, lambda made: output.view.update(html=made))
+        elif shown := [kind for kind in data if kind != "text/plain"]:
+            raise PublishError(
+                f"{where}: an output of the kind {', '.join(shown)} cannot be published; show figures through "
+                "charts.finish, tables through tables.show and prose as Markdown"
+            )
+        else:
+            output.view = NotebookNode(kind="text", text=data["text/plain"])
+
+    def _read_figure(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        where, name = cell.view.where, meta["name"]
+        lacking = [key for key in ("image/svg+xml", NARROW) if key not in output.data]
+        lacking += [key for key in ("alt", "caption", "title") if not meta.get(key)]
+        if lacking:
+            raise PublishError(f"{where}: figure {name} lacks {', '.join(lacking)}")
+        cell.view.figure = True
+        self.numbers["figure"] += 1
+        try:
+            wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.outlines)
+            narrow = svg.inline(output.data[NARROW], f"{name}-narrow", meta["alt"], "narrow", self.outlines)
+        except PublishError as error:
+            raise PublishError(f"{where}: {error}") from None
+        output.view = NotebookNode(
+            kind="figure",
+            id=f"figure-{name}",
+            label=f"Figure {self.numbers['figure']}",
+            title=meta["title"],
+            wide=Markup(wide),
+            narrow=Markup(narrow),
+        )
+        self._caption(output.view, meta, cell)
+
+    def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        where, name = cell.view.where, meta["name"]
+        if not meta.get("caption"):
+            raise PublishError(f"{where}: table {name} lacks a caption")
+        self.numbers["table"] += 1
+        output.view = NotebookNode(
+            kind="table",
+            id=f"table-{name}",
+            label=f"Table {self.numbers['table']}",
+            wide=bool(meta.get("wide")),
+        )
+        self._caption(output.view, meta, cell)
+
+        def keep(made: str) -> None:
+            if len(_TABLE.findall(made)) != 1:
+                raise PublishError(f"{where}: table {name} is not one Markdown table")
+            output.view.html = made
+
+        self._convert(output.data["text/markdown"], cell, keep, in_prose=False)
+
+    def _caption(self, view: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        """Note the caption for conversion and cite the sources after it."""
+
+        def keep(made: str) -> None:
+            unwrapped = re.fullmatch(r"<p>(.*)</p>", made.strip(), re.DOTALL)
+            view.caption = Markup(unwrapped[1] if unwrapped and "<p>" not in unwrapped[1] else made)
+            label, where = cell.view.chapter.label, cell.view.where
+            view.sources = [self._cite(source, label, where) for source in meta.get("sources", [])]
+
+        self._convert(meta["caption"], cell, keep)
+
+    def _convert(self, text: str, cell: NotebookNode, then, in_prose: bool = True) -> None:
+        """Note a piece of Markdown; `then` gets its HTML, finished."""
+
+        def finish(made: str) -> None:
+            made = _CITATION.sub(lambda found: self._cite(found[1], cell.view.chapter.label, cell.view.where), made)
+            made = headings(without_line_ids(made))
+            if in_prose:
+                made = _TABLE.sub(lambda found: self._scrolling(found[0]), made)
+                cell.view.heads = cell.view.heads or made.startswith("<h")
+            else:
+                made = _TABLE.sub(lambda found: accessible_table(found[0]), made)
+            then(Markup(made))
+
+        self.pieces.append(Piece(text, cell.view.chapter.id, cell.view.where))
+        self.waiting.append(finish)
+
+    def _scrolling(self, table: str) -> str:
+        """Wrap a table that stands in prose, without number and caption, into a scrolling box of its own."""
+        heads = [_TAG.sub("", head) for head in re.findall(r"<th\b[^>]*>(.*?)</th>", table, re.DOTALL)]
+        name = html.escape("Table: " + ", ".join(html.unescape(head) for head in heads if head))
+        box = f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">'
+        return f"{box}{accessible_table(table)}</div>"
+
+    def _cite(self, source_id: str, label: str, where: str) -> Markup:
+        """Return a small linked number with a card that shows the source, and note the place for the way back."""
+        source = self.sources.get(source_id)
+        if source is None:
+            raise PublishError(f"{where}: cites {source_id!r}, which is not in the list of sources")
+        places = source.places[label]
+        number = sum(len(some) for some in source.places.values()) + 1
+        places.append(f"cite-{source_id}-{number}")
+        card = Markup("{}. {}, {}").format(marked(source.title), marked(source.publisher), source.when)
+        return Markup(
+            '<span class="ref"><a class="cite" id="{}" href="#source-{}" aria-label="Source {}" '
+            'aria-describedby="title-{}">{}</a><span class="card" aria-hidden="true">{}</span></span>'
+        ).format(places[-1], source_id, source.n, source_id, source.n, card)
+
+    def _open_and_close(self) -> None:
+        """Mark the cells at which chapters, and groups on the opening page, begin and end."""
+        cells = with_code([cell for cell in self.nb.cells if cell.view.role != "title"])
+        self.nb.cells = cells
+        seen = set()
+        for before, cell, after in zip([None, *cells], cells, [*cells[1:], None], strict=False):
+            view = cell.view
+            view.opens = before is None or before.view.chapter is not view.chapter
+            view.closes = after is None or after.view.chapter is not view.chapter
+            if view.opens and view.chapter.id in seen:
+                raise PublishError(f"{view.where}: chapter {view.chapter.id} is interrupted by another chapter")
+            seen.add(view.chapter.id)
+        groups(cells)
+
+
+def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Set `view.code` on code cells and return the cells to show.
+
+    A cell that shows nothing lends its code to the code cell right after it in its chapter, so that readers
+    meet one closed box with all that made a result instead of several in a row.
+    """
+    shown, waiting = [], []
+    for cell, after in zip(cells, [*cells[1:], None], strict=True):
+        if cell.cell_type == "code":
+            waiting.append(cell.source.strip())
+            follows = after is not None and after.cell_type == "code" and after.view.chapter is cell.view.chapter
+            if not cell.outputs and follows:
+                continue
+            cell.view.code = "\n\n".join(part for part in waiting if part)
+            waiting = []
+        shown.append(cell)
+    return shown
+
+
+def groups(cells: list[NotebookNode]) -> None:
+    """Group the opening page: a group starts at the chapter's first cell and at each cell that begins with a heading.
+
+    Sets `view.group_opens` (None, or the group's CSS classes) and `view.group_closes`.
+    """
+    group: list[NotebookNode] = []
+    for cell in cells:
+        view = cell.view
+        view.group_opens, view.group_closes = None, False
+        if view.chapter.id != "opening":
+            continue
+        if view.opens or view.heads:
+            group = []
+        else:
+            group[-1].view.group_closes = False
+        group.append(cell)
+        view.group_closes = True
+        classes = ["group"]
+        if any(one.view.figure for one in group):
+            classes.append("pictured")
+        classes += dict.fromkeys(f"tag-{tag}" for one in group for tag in one.view.tags)
+        group[0].view.group_opens = " ".join(classes)
+
+
+def chain(rows: list[dict]) -> dict[str, Chapter]:
+    """Return the chapters by id, each knowing the one before and the one after."""
+    labels = {"opening": "Opening page"}
+    chapters = [
+        Chapter(
+            row["id"],
+            row["title"],
+            f"Chapter {int(row['id'])}" if row["id"].isdigit() else labels.get(row["id"], row["title"]),
+        )
+        for row in rows
+    ]
+    for before, after in zip(chapters, chapters[1:], strict=False):
+        before.next, after.previous = after, before
+    return {chapter.id: chapter for chapter in chapters}
+
+
+def marked(text: object) -> Markup:
+    """Return plain text as HTML, Chinese runs with their language.
+
+    >>> marked("<b> 华为")
+    Markup('&lt;b&gt; <span lang="zh">华为</span>')
+    """
+    escaped = html.escape(str(text))
+    return Markup(_CHINESE.sub(lambda found: f'<span lang="zh">{found[0]}</span>', escaped))
+
+
+def in_words(day: str) -> str:
+    """Return an ISO date in words; other forms (2024-Q4) with a space for the hyphen.
+
+    >>> in_words("2024-11-13"), in_words("2024-11"), in_words("2024-Q4"), in_words("")
+    ('13 November 2024', 'November 2024', '2024 Q4', '')
+    """
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", day):
+        when = date.fromisoformat(day if len(day) > 7 else f"{day}-01")
+        return f"{when.day} {when:%B %Y}" if len(day) > 7 else f"{when:%B %Y}"
+    return day.replace("-", " ")
+
+
+def headings(made: str) -> str:
+    """Move headings one level down (the page's title is the only h1) and link each to itself."""
+    lower = _HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}{found[3] or ''}>", made)
+    return _WHOLE_HEADING.sub(_with_link, lower)
+
+
+def _with_link(heading: re.Match) -> str:
+    level, identifier, text = heading.groups()
+    if "<a " in text:  # a link in a link is no HTML
+        return heading[0]
+    return f'<h{level} id="{identifier}"><a class="self" href="#{identifier}">{text}</a></h{level}>'
+
+
+def without_line_ids(made: str) -> str:
+    """Remove the ids and empty links that pandoc gives to lines of code: they repeat from piece to piece."""
+    return re.sub(r'<a href="#cb[^>]*></a>', "", re.sub(r' id="cb\d+(-\d+)?"', "", made))
+
+
+def accessible_table(table: str) -> str:
+    """Return pandoc's table with scopes on its heads, the first column as heads of rows, and short classes."""
+    head, start, body = table.partition("<tbody>")
+    head = re.sub(r"<th\b", '<th scope="col"', re.sub(r"<th[^>]*></th>", "<td></td>", head))
+    body = re.sub(
+        r"(<tr>\s*)<td([^>]*)>(.*?)</td>",
+        lambda row: f'{row[1]}<th scope="row"{row[2]}>{row[3]}</th>' if row[3] else row[0],
+        body,
+        flags=re.DOTALL,
+    )
+    # Without room for a sentence, a column of text in a wide table is a word wide and a page long.
+    body = re.sub(r'<(td|th scope="row")>(.{60,}?)</t[dh]>', _long_cell, body)
+    whole = head + start + body
+    for side, short in (("right", ' class="r"'), ("center", ' class="c"'), ("left", "")):
+        whole = whole.replace(f' style="text-align: {side};"', short)
+    return whole
+
+
+def _long_cell(cell: re.Match) -> str:
+    if len(html.unescape(_TAG.sub("", cell[2]))) < 60:
+        return cell[0]
+    return cell[0].replace(cell[1], f'{cell[1]} class="long"', 1)
+
+
+def highlighted(code: str) -> Markup:
+    """Return Python source as HTML with comments, strings and keywords marked; the rest is left plain."""
+    from pygments.lexers.python import PythonLexer
+    from pygments.token import Comment, Keyword, String
+
+    classes = ((Comment, "co"), (String, "st"), (Keyword, "kw"))
+    parts = []
+    for kind, value in PythonLexer(stripnl=False).get_tokens(code.rstrip()):
+        name = next((name for group, name in classes if kind in group), None)
+        text = html.escape(value, quote=False)
+        parts.append(f'<span class="{name}">{text}</span>' if name else text)
+    return Markup("".join(parts).rstrip())
+
+
+# ------------------------------------------------------------------ scripts and the policy that lets them run
+
+
+@cache
+def script(name: str) -> Markup:
+    """Return the text of a script of the template; the page's policy names its hash."""
+    return Markup((paths.TEMPLATES / TEMPLATE / name).read_text(encoding="utf-8").strip())
+
+
+def policy() -> str:
+    """Return the Content-Security-Policy: nothing from anywhere, and only the scripts named by their hash."""
+    hashes = (
+        base64.b64encode(hashlib.sha256(script(file.name).encode()).digest()).decode()
+        for file in sorted((paths.TEMPLATES / TEMPLATE).glob("*.js"))
+    )
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    return (
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        f"script-src {allowed}; base-uri 'none'; form-action 'none'"
+    )
+
+
+# ------------------------------------------------------------------ checks over the whole page
+
+
+def check_links(page: str, nb: NotebookNode) -> None:
+    """Raise PublishError when an id stands twice on the page or a link within it leads nowhere."""
+    ids = Counter(re.findall(r'\sid="([^"]+)"', page))
+    if repeated := [name for name, count in ids.items() if count > 1]:
+        raise PublishError(f"ids that stand twice on the page: {', '.join(repeated)}")
+    for target in dict.fromkeys(re.findall(r'\shref="#([^"]*)"', page)):
+        target = html.unescape(target)
+        if target and target not in ids:
+            raise PublishError(f"{whose(f'#{target}', nb)}: the link #{target} leads nowhere")
+
+
+def whose(text: str, nb: NotebookNode) -> str:
+    """Return notebook and cell in which `text` occurs first, for messages about the finished page."""
+    for cell in nb.cells:
+        place = cell.metadata.get("chipcheck", {})
+        shown = [cell.source]
+        for output in cell.get("outputs", []):
+            shown += [str(value) for key, value in output.get("data", {}).items() if "svg" not in key]
+            shown += [str(output.get("metadata", {})), output.get("text", "")]
+        if any(text in one for one in shown):
+            return f"{place.get('notebook')}, cell {place.get('cell')}"
+    return "title, sources or corrections of the report"
+
+
+def visible_characters(page: str) -> set[str]:
+    """Return the characters that the page shows as text; formulas have fonts of their own."""
+    return set(html.unescape(_TAG.sub("", _NOT_SHOWN.sub("", page))))
+
+
+def fonts_css(page: str, nb: NotebookNode) -> str:
+    """Return @font-face rules with just the letters that `page` shows, the same bytes for the same page.
+
+    Raises PublishError naming a character that no font has, and the cell it is in.
+    """
+    from fontTools.ttLib import TTFont
+
+    wanted = visible_characters(page)
+    rules, missing = [], {char for char in wanted if unicodedata.category(char) not in ("Cc", "Cf", "Zs")}
+    for family, weight, style, file in FACES:
+        with TTFont(paths.FONTS / file, lazy=True, recalcTimestamp=False) as font:
+            has = {char for char in wanted if ord(char) in font.getBestCmap()}
+            if family != FACES[0][0]:
+                has &= missing  # what the first family shows is not needed a second time
+            missing -= has
+            if has:
+                packed = base64.b64encode(_subset(font, has)).decode()
+                rules.append(
+                    f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};'
+                    f"src:url(data:font/woff2;base64,{packed})}}"
+                )
+    if missing:
+        faults = [f"{whose(char, nb)}: no font has {char!r} (U+{ord(char):04X})" for char in sorted(missing)]
+        raise PublishError("\n".join(faults))
+    return "".join(rules)
+
+
+def _subset(font, characters: set[str]) -> bytes:
+    """Return `font` as woff2 with only the given characters."""
+    from fontTools.subset import Options, Subsetter
+
+    options = Options(
+        flavor="woff2", hinting=False, recalc_timestamp=False, notdef_outline=True, drop_tables=["DSIG", "meta"]
+    )
+    options.layout_features = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[ord(char) for char in characters])
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    packed = BytesIO()
+    font.save(packed)
+    return packed.getvalue()

@@ -1,0 +1,298 @@
+-- Reads a JSON list of {text, chapter, where} from standard input, converts each piece of Markdown by itself
+-- to the format named on the command line (html or typst) and writes a JSON list of {text, faults}.
+-- Run as: pandoc lua markdown.lua html < pieces.json
+
+local READER = 'commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans'
+local target = arg[1]
+-- Without `smart`, quotes and hyphens come out as they were typed.
+local writer = target == 'typst' and 'typst-smart' or 'html-smart'
+local options = pandoc.WriterOptions { wrap_text = 'none', columns = 9999, html_math_method = 'mathml' }
+
+local used_ids = {} -- heading ids so far, over all pieces
+local faults -- of the piece at hand
+
+local function fault(message)
+  faults[#faults + 1] = message
+end
+
+local function typst(code)
+  return pandoc.RawInline('typst', code)
+end
+
+-- A Typst string literal.
+local function quote(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('\n', ' ') .. '"'
+end
+
+local function shorten(text)
+  text = text:gsub('%s+', ' ')
+  return #text > 60 and text:sub(1, (utf8.offset(text, 40) or 61) - 1) .. '…' or text
+end
+
+-- ---------------------------------------------------------------- Chinese
+
+local function is_chinese(code)
+  return (code >= 0x2E80 and code <= 0x30FF) or (code >= 0x3400 and code <= 0x9FFF)
+    or (code >= 0xF900 and code <= 0xFAFF) or (code >= 0xFF00 and code <= 0xFFEF)
+    or (code >= 0x20000 and code <= 0x3FFFF)
+end
+
+-- Split text into runs {text=, chinese=}.
+local function runs(text)
+  local found, start, current = {}, 1, nil
+  for position, code in utf8.codes(text) do
+    local chinese = is_chinese(code)
+    if current ~= nil and chinese ~= current then
+      found[#found + 1] = { text = text:sub(start, position - 1), chinese = current }
+      start = position
+    end
+    current = chinese
+  end
+  found[#found + 1] = { text = text:sub(start), chinese = current }
+  return found
+end
+
+local function mark_chinese(text)
+  local marked = pandoc.Inlines {}
+  for _, run in ipairs(runs(text)) do
+    local str = pandoc.Str(run.text)
+    if not run.chinese then
+      marked:insert(str)
+    elseif target == 'html' then
+      marked:insert(pandoc.Span({ str }, pandoc.Attr('', {}, { lang = 'zh' })))
+    else
+      marked:extend { typst '#text(lang: "zh", region: "cn")[', str, typst ']' }
+    end
+  end
+  return marked
+end
+
+-- ---------------------------------------------------------------- tables
+
+-- The longest words (which cannot be broken) and the longest text of each column, as Typst values to measure.
+local function column_measures(rows, count)
+  local words, texts = {}, {}
+  for column = 1, count do
+    local seen, longest = {}, { text = '', size = 0 }
+    for _, row in ipairs(rows) do
+      local content = row[column]
+      local text = pandoc.utils.stringify(content)
+      local size = utf8.len(text)
+      if size > longest.size then
+        longest = { text = text, size = size }
+      end
+      local function add(word, code)
+        -- Chinese may be broken between any two characters, other words after a hyphen before a letter.
+        for _, run in ipairs(runs(word)) do
+          if not run.chinese then
+            for part in run.text:gsub('%-(%a)', '- %1'):gmatch '%S+' do
+              seen[#seen + 1] = { text = part, size = utf8.len(part), code = code }
+            end
+          end
+        end
+      end
+      pandoc.Blocks(content):walk {
+        Str = function(str) add(str.text, false) end,
+        Code = function(code) add(code.text, true) end,
+      }
+    end
+    table.sort(seen, function(a, b)
+      if a.size ~= b.size then return a.size > b.size end
+      return a.text < b.text
+    end)
+    local widest = {}
+    for index = 1, math.min(6, #seen) do
+      widest[index] = (seen[index].code and 'raw' or 'text') .. '(' .. quote(seen[index].text) .. ')'
+    end
+    words[column] = '(' .. table.concat(widest, ', ') .. (#widest > 0 and ',' or '') .. ')'
+    texts[column] = quote(longest.text)
+  end
+  return '(' .. table.concat(words, ', ') .. ',)', '(' .. table.concat(texts, ', ') .. ',)'
+end
+
+local ALIGN = { AlignRight = 'right', AlignCenter = 'center' }
+
+local function contents_of(row)
+  local contents = {}
+  for index, cell in ipairs(row.cells) do
+    contents[index] = cell.contents
+  end
+  return contents
+end
+
+-- Typst: a call of the template's data-table, which chooses widths and type size.
+local function typst_table(tbl)
+  local align, count = {}, #tbl.colspecs
+  for index, spec in ipairs(tbl.colspecs) do
+    align[index] = ALIGN[spec[1]] or 'left'
+  end
+  local head, rows = tbl.head.rows[1], {}
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      rows[#rows + 1] = contents_of(row)
+    end
+  end
+  local header = head and contents_of(head) or {}
+  local all = { header, table.unpack(rows) }
+  local words, texts = column_measures(all, count)
+  local inlines = pandoc.Inlines {
+    typst('#data-table(align: (' .. table.concat(align, ', ') .. ',)'),
+    typst(', words: ' .. words .. ', texts: ' .. texts),
+  }
+  for index, row in ipairs(all) do
+    inlines:insert(typst(index == 1 and ', header: (' or ', ('))
+    for _, content in ipairs(row) do
+      inlines:insert(typst '[')
+      inlines:extend(pandoc.utils.blocks_to_inlines(content))
+      inlines:insert(typst '],')
+    end
+    inlines:insert(typst ')')
+  end
+  inlines:insert(typst ')')
+  return pandoc.Plain(inlines)
+end
+
+-- ---------------------------------------------------------------- the filters, in the order they run
+
+-- What would be lost or guessed at.
+local check = {
+  RawInline = function(raw) fault('raw HTML is not allowed: ' .. shorten(raw.text)) end,
+  RawBlock = function(raw) fault('raw HTML is not allowed: ' .. shorten(raw.text)) end,
+  Image = function(image)
+    fault('a picture in Markdown is not allowed (draw it in a code cell): ' .. image.src)
+  end,
+  CodeBlock = function(block)
+    if block.classes[1] and block.classes[1]:match '^{=' then
+      fault('a raw block is not allowed: ' .. block.classes[1])
+    end
+  end,
+  Para = function(para)
+    if para.content[1] and para.content[1].t == 'Str' and para.content[1].text:match '^|' then
+      fault('looks like a table but is none: ' .. shorten(pandoc.utils.stringify(para)))
+    end
+  end,
+  Link = function(link)
+    local label = pandoc.utils.stringify(link)
+    if label:match '^%^' then
+      fault('footnotes are not supported: [' .. label .. ']')
+    elseif label == '' then
+      fault('a link has no text: ' .. link.target)
+    elseif not (link.target:find '^#.' or link.target:find '^https?://' or link.target:find '^mailto:') then
+      local where_to = 'a link must lead to a place in the report (#...) or to a web address'
+      fault(where_to .. ', not to "' .. link.target .. '"')
+    end
+  end,
+  Table = function(tbl)
+    -- A pipe table cannot be captioned or span cells; its head is one row.
+    if #tbl.head.rows ~= 1 then
+      fault 'a table needs one header row'
+    end
+  end,
+}
+
+local function identify(chapter)
+  return {
+    Header = function(header)
+      if header.identifier == '' then
+        local text = pandoc.utils.stringify(header):lower()
+        local slug = text:gsub('[^%w]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
+        header.identifier = header.level == 1 and 'chapter-' .. chapter
+          or chapter .. '-' .. (slug == '' and 'section' or slug)
+      end
+      local base, number = header.identifier, 1
+      while used_ids[header.identifier] do
+        number = number + 1
+        header.identifier = base .. '-' .. number
+      end
+      used_ids[header.identifier] = true
+      return header
+    end,
+  }
+end
+
+local words = {
+  Str = function(str)
+    -- Most words hold neither. In UTF-8, a Chinese character starts with byte E2 or higher.
+    if not str.text:find '^%(?%-' and not str.text:find '[\xE2-\xF4]' then
+      return nil
+    end
+    return mark_chinese((str.text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1')))
+  end,
+}
+
+local typst_only = {
+  -- Pandoc leaves Typst's own shorthands (--, ..., -5) in force; with each sign escaped, a word stays as is.
+  Str = function(str)
+    return str.text:find '%p' and typst((str.text:gsub('%p', '\\%0'))) or nil
+  end,
+  -- PDF/UA wants a text alternative for every formula: its TeX source.
+  Math = function(math)
+    local formula = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, writer, options)
+    local block = math.mathtype == 'DisplayMath' and 'true' or 'false'
+    local alt = quote((math.text:gsub('^%s+', ''):gsub('%s+$', '')))
+    formula = formula:gsub('%s+$', '')
+    return typst('#math.equation(alt: ' .. alt .. ', block: ' .. block .. ', ' .. formula .. ')')
+  end,
+  Link = function(link)
+    local id = link.target:match '^#(.+)'
+    if not id then
+      return nil
+    end
+    local source = id:match '^source%-(.+)'
+    local call = source and '#cite-source(' .. quote(source) or '#see(' .. quote(id)
+    local inlines = pandoc.Inlines { typst(call .. ')[') }
+    inlines:extend(link.content)
+    inlines:insert(typst ']')
+    return inlines
+  end,
+  -- A raised reference number stands close to its word.
+  Inlines = function(inlines)
+    for index = #inlines - 1, 1, -1 do
+      local next = inlines[index + 1]
+      if inlines[index].t == 'Space' and next.t == 'RawInline' and next.text:match '^#cite%-source' then
+        inlines:remove(index)
+      end
+    end
+    return inlines
+  end,
+  Span = function(span)
+    if span.identifier == '' then
+      return nil
+    end
+    local inlines = pandoc.Inlines { typst('#anchor(' .. quote(span.identifier) .. ')[') }
+    inlines:extend(span.content)
+    inlines:insert(typst ']')
+    return inlines
+  end,
+}
+
+local function convert(piece)
+  -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
+  local doc = pandoc.read(piece.text .. '\n', READER)
+  doc:walk(check)
+  doc = doc:walk(identify(piece.chapter)):walk(words)
+  if target == 'typst' then
+    -- Tables first: they are measured by their words, before links and formulas become code.
+    doc = doc:walk({ Table = typst_table }):walk(typst_only)
+  end
+  return pandoc.write(doc, writer, options)
+end
+
+local results = pandoc.List {}
+for _, piece in ipairs(pandoc.json.decode(io.read 'a', false)) do
+  faults = pandoc.List {}
+  local done, text
+  local log = pandoc.log.silence(function() done, text = pcall(convert, piece) end)
+  for _, message in ipairs(log) do
+    -- The message has no fields of its own; only its JSON tells.
+    local entry = pandoc.json.decode(pandoc.json.encode(message), false)
+    if entry.verbosity == 'WARNING' or entry.verbosity == 'ERROR' then
+      fault(entry.pretty:match '^[^\n]*')
+    end
+  end
+  if not done then
+    fault('pandoc cannot convert it: ' .. tostring(text))
+  end
+  results:insert { text = done and text or '', faults = faults }
+end
+io.write(pandoc.json.encode(results))

@@ -1,0 +1,133 @@
+"""Markdown to HTML or Typst, all pieces of a report in one run of pandoc.
+
+Both exporters use `convert`, so that a sentence means the same on screen and on paper. Pieces are parsed
+apart from each other: a code fence left open in one cell cannot swallow the next. What pandoc would drop or
+guess at (raw HTML, rows that fit no table, TeX it cannot read) is an error that names the cell.
+"""
+
+import itertools
+import json
+import re
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from chipcheck.publish.errors import PublishError
+
+FILTER = Path(__file__).with_name("markdown.lua")
+
+_FENCE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
+_DELIMITERS = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+class Piece(NamedTuple):
+    """A stretch of Markdown: text, id of the chapter (`02`), and where it comes from, for error messages."""
+
+    text: str
+    chapter: str
+    where: str
+
+
+def convert(pieces: list[Piece], to: str) -> list[str]:
+    """Return each piece as `to` ("html" or "typst"), in order; fragments without head or preamble.
+
+    Dialect: CommonMark with pipe tables, TeX math between dollars, fenced divs, attributes and bracketed
+    spans. Straight quotes and hyphens stay as typed, but a hyphen right before a number that stands alone
+    becomes a minus. Headings get the id `<chapter>-<slug>`, the first-level heading `chapter-<chapter>`; an
+    id given in the text wins. Chinese runs carry the language zh. The Typst output calls four functions that
+    the report's template defines: `cite-source`, `see`, `anchor` and `data-table`.
+
+    Raises PublishError, naming every piece at fault, on anything that would be lost or guessed at.
+    """
+    if to not in ("html", "typst"):
+        raise ValueError(f"to must be 'html' or 'typst', not {to!r}")
+    faults = []
+    for piece in pieces:
+        if line := open_fence(piece.text):
+            faults.append(f"{piece.where}: the code fence opened in line {line} is never closed")
+        if row := ragged_row(piece.text):
+            faults.append(f"{piece.where}: a table row has too many or too few cells: {row}")
+    if faults:
+        raise PublishError("\n".join(faults))
+    results = _run_pandoc([piece._asdict() for piece in pieces], to)
+    if len(results) != len(pieces):
+        raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
+    faults = [
+        f"{piece.where}: {fault}" for piece, result in zip(pieces, results, strict=True) for fault in result["faults"]
+    ]
+    if faults:
+        raise PublishError("\n".join(faults))
+    return [result["text"] for result in results]
+
+
+def literal(text: str) -> str:
+    """Return Markdown that reads as exactly `text`: for titles and names that are data, not Markdown.
+
+    >>> literal("50% *off* [a_b]")
+    '50\\\\% \\\\*off\\\\* \\\\[a\\\\_b\\\\]'
+    """
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def open_fence(text: str) -> int | None:
+    """Return the number of the line (from 1) whose code fence is never closed, or None."""
+    return _without_code(text)[1]
+
+
+def ragged_row(text: str) -> str | None:
+    """Return the first table row that has more or fewer cells than its header, or None.
+
+    Pandoc would drop the cells that are too many. A pipe within a cell, in code too, is written `\\|`.
+    """
+    lines = _without_code(text)[0]
+    for number, line in enumerate(lines[1:], 1):
+        if "|" in line and _DELIMITERS.match(line):
+            for row in itertools.takewhile(str.strip, lines[number - 1 :]):
+                if _count_cells(row) != _count_cells(line):
+                    return row
+    return None
+
+
+def _without_code(text: str) -> tuple[list[str], int | None]:
+    """Return the lines with those of fenced code blanked, and the number of a fence left open."""
+    lines = []
+    opened = mark = None
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _FENCE.match(line)
+        lines.append("" if found or mark else line)
+        if found and mark is None:
+            # In CommonMark a line such as ```x``` is a code span, not the start of a block.
+            if "`" in found["info"] and found["mark"][0] == "`":
+                lines[-1] = line
+            else:
+                opened, mark = number, found["mark"]
+        elif found and found["mark"].startswith(mark) and not found["info"].strip():
+            opened = mark = None
+    return lines, opened
+
+
+def _count_cells(row: str) -> int:
+    row = row.strip()
+    inner = len(_PIPE.findall(row)) - row.startswith("|") - (len(row) > 1 and bool(_PIPE.search(row[-2:])))
+    return inner + 1
+
+
+def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
+    """Run the filter once over all pieces; return a list of {"text": str, "faults": [str, ...]}."""
+    # The packaged pandoc and no other: a newer one on the machine could print a different report. It is found
+    # without importing pypandoc, which would look for every pandoc on the machine first.
+    package = find_spec("pypandoc")
+    if package is None:
+        raise PublishError("pandoc is missing: install the package pypandoc_binary")
+    pandoc = Path(package.origin).with_name("files") / "pandoc"
+    command = [str(pandoc), "lua", str(FILTER), to]
+    try:
+        run = subprocess.run(command, input=json.dumps(pieces), capture_output=True, encoding="utf-8", check=False)
+    except OSError as error:
+        raise PublishError(f"pandoc does not start: {error.strerror}; reinstall pypandoc_binary") from error
+    if run.returncode != 0:
+        raise PublishError(f"pandoc failed with status {run.returncode}:\n{run.stderr.strip()}")
+    return json.loads(run.stdout)

@@ -1,0 +1,187 @@
+"""Join the executed notebooks into one, in the order in which a reader meets them.
+
+    python -m chipcheck.publish.merge build/report.ipynb build/executed/*.ipynb
+
+The opening page and the scoreboard of notebook 90 come first, its table of all claims last. Each chapter's
+answer is lifted under its title. Citations are numbered here, so that both renderings agree.
+"""
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from chipcheck import __version__, data
+from chipcheck.files import write_atomic
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.execute import to_text
+
+TITLE = "A late release, by the numbers"
+SUBTITLE = (
+    "Every checkable statement of one article on NVIDIA’s H200 and China, reproduced and held against the evidence"
+)
+DESCRIPTION = (
+    "A widely read Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
+    "China revenue share fell to zero and that 57.6% of China’s accelerator cards are for inference. "
+    "We reproduced each figure."
+)
+AUTHORS = ["The A Late Release contributors"]
+LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
+SUMMARY = "90"
+PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts"}
+
+CITATION = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\(\S+ "source:([a-z0-9.-]+)"\)')
+
+
+def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbformat.NotebookNode:
+    """Return the report as one notebook.
+
+    `books` maps two-digit numbers to executed notebooks, `names` the same numbers to file names. Raises
+    `PublishError` when a chapter lacks its title or its answer, or when a source is cited that we do not list.
+    """
+    cells = list(_ordered(books, names))
+    corrections = data.load("corrections").fillna("").to_dict("records")
+    order = _number_sources(cells)
+    for correction in corrections:  # the list of corrections cites too, after everything else
+        for source_id in data.split_ids(correction["source_id"]):
+            order.setdefault(source_id, len(order) + 1)
+    sources = data.load("sources").set_index("source_id", drop=False)
+    report = nbformat.v4.new_notebook(cells=cells)
+    report.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "report": {
+                "title": TITLE,
+                "subtitle": SUBTITLE,
+                "description": DESCRIPTION,
+                "language": "en",
+                "authors": AUTHORS,
+                "as_of": as_of(books),
+                "version": __version__,
+                "licence": LICENCE,
+                "chapters": _chapters(cells),
+                "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
+                "corrections": corrections,
+            },
+        }
+    )
+    return report
+
+
+def as_of(books: dict[str, nbformat.NotebookNode]) -> str:
+    """Return the state of the evidence: the latest date of a document in sources.csv, as a full day."""
+    dates = data.load("sources")["date"].dropna()
+    return max(date for date in dates if len(date) == len("2026-01-31"))
+
+
+def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> Iterator[nbformat.NotebookNode]:
+    summary = books.get(SUMMARY)
+    chapters = [number for number in sorted(books) if number != SUMMARY]
+    if summary:
+        yield _heading("opening", PARTS["opening"])
+        yield from _part(summary, names[SUMMARY], "opening", ("opening", "scoreboard"))
+    for number in chapters:
+        yield from _chapter(number, books[number], names[number])
+    if summary:
+        yield _heading("claims-table", PARTS["claims-table"])
+        yield from _part(summary, names[SUMMARY], "claims-table", ("claims-table",))
+
+
+def _heading(chapter: str, title: str) -> nbformat.NotebookNode:
+    cell = nbformat.v4.new_markdown_cell(f"# {title}", id=f"title-{chapter}")
+    return _placed(cell, chapter, "", 0, "title")
+
+
+def _part(
+    book: nbformat.NotebookNode, name: str, chapter: str, tags: tuple[str, ...]
+) -> Iterator[nbformat.NotebookNode]:
+    for position, cell in enumerate(book.cells, start=1):
+        if set(tags) & set(cell.metadata.get("tags", [])):
+            yield _placed(cell, chapter, name, position, "body")
+
+
+def _chapter(number: str, book: nbformat.NotebookNode, name: str) -> Iterator[nbformat.NotebookNode]:
+    """Yield title, answer, then the rest in the order of the notebook."""
+    first = book.cells[0]
+    title, _, rest = first.source.partition("\n")
+    if first.cell_type != "markdown" or not title.startswith("# "):
+        raise PublishError(f"{name}: the first cell must be Markdown and begin with '# ' and the question")
+    answers = [cell for cell in book.cells if "answer" in cell.metadata.get("tags", [])]
+    if not answers:
+        raise PublishError(f"{name}: no cell is tagged 'answer'; a chapter ends with its answer")
+    yield _heading(number, title[2:])
+    for cell in answers:
+        yield _placed(cell, number, name, book.cells.index(cell) + 1, "answer")
+    if rest.strip():
+        opening = nbformat.from_dict({**first, "source": rest.strip(), "id": f"lead-{number}"})
+        yield _placed(opening, number, name, 1, "body")
+    for position, cell in enumerate(book.cells[1:], start=2):
+        if cell not in answers:
+            yield _placed(cell, number, name, position, "body")
+
+
+def _placed(cell: nbformat.NotebookNode, chapter: str, name: str, position: int, role: str) -> nbformat.NotebookNode:
+    """Return a copy of the cell that knows where it came from; ids stay unique across notebooks."""
+    cell = nbformat.from_dict(cell)
+    cell.id = re.sub(r"[^a-zA-Z0-9-]", "-", f"{chapter}-{cell.id}")[:64]
+    cell.metadata["chipcheck"] = {"chapter": chapter, "notebook": name, "cell": position, "role": role}
+    return cell
+
+
+def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
+    titles = [cell for cell in cells if cell.metadata["chipcheck"]["role"] == "title"]
+    return [{"id": cell.metadata["chipcheck"]["chapter"], "title": cell.source[2:]} for cell in titles]
+
+
+def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
+    """Rewrite every citation as a number, counted in reading order; return the numbers by source id."""
+    known = set(data.load("sources")["source_id"])
+    order: dict[str, int] = {}
+
+    def place(source_id: str, where: str) -> int:
+        if source_id not in known:
+            raise PublishError(f"{where} cites {source_id!r}, which data/sources.csv does not list")
+        return order.setdefault(source_id, len(order) + 1)
+
+    def rewrite(text: str, where: str) -> str:
+        return CITATION.sub(lambda m: f"[\\[{place(m[2], where)}\\]](#source-{m[2]})", text)
+
+    for cell in cells:
+        place_of = cell.metadata["chipcheck"]
+        where = f"{place_of['notebook']}, cell {place_of['cell']}"
+        if cell.cell_type == "markdown":
+            cell.source = rewrite(cell.source, where)
+        for out in cell.get("outputs", []):
+            meta = out.get("metadata", {}).get("chipcheck", {})
+            if "caption" in meta:
+                meta["caption"] = rewrite(meta["caption"], where)
+            for source_id in meta.get("sources", []):
+                place(source_id, where)
+            markdown = out.get("data", {}).get("text/markdown")
+            if markdown is not None:
+                out["data"]["text/markdown"] = rewrite("".join(markdown), where)
+    return order
+
+
+def _source(number: int, row: object) -> dict[str, object]:
+    return {"n": number, **{key: value if isinstance(value, str) else "" for key, value in row.items()}}
+
+
+def main(target: Path, executed: list[Path]) -> None:
+    """Write the merged notebook."""
+    started = time.perf_counter()
+    books = {path.name[:2]: nbformat.read(path, as_version=4) for path in executed}
+    report = merge(books, {path.name[:2]: path.name for path in executed})
+    write_atomic(target, to_text(report))
+    print(f"  {time.perf_counter() - started:5.1f} s  merge", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
+    except (PublishError, data.DataError) as error:
+        sys.exit(f"\n{error}\n\nThe report was not changed.")

@@ -1,0 +1,319 @@
+"""The printed report: a merged, executed notebook through Markdown and Typst to PDF.
+
+`ReportPDFExporter` is an exporter of nbconvert: `jupyter nbconvert --to report_pdf build/report.ipynb`. Its
+template (templates/report_pdf) has two files: `index.typ.j2` turns the notebook's parts into calls,
+`report.typ` holds every decision about type and layout. Nothing is computed here, and nothing in the notebook
+may be lost: what cannot be printed is an error that names notebook and cell.
+"""
+
+import os
+import re
+from datetime import UTC, date, datetime
+
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
+
+from chipcheck import paths
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.markdown import Piece, convert, literal
+
+SVG = "image/svg+xml"
+NARROW_SVG = "application/vnd.chipcheck.narrow+svg"
+MARKDOWN = "text/markdown"
+
+# Where a problem is: typst names our source, which is no file, __typst_py_bytes__.typ.
+_FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
+_PLACE = re.compile(r'^#at\("(.*)"\)$')
+_PANIC = "panicked with: "
+
+
+class ReportPDFExporter(TemplateExporter):
+    """Print the merged notebook as one PDF (PDF/UA-1, vector charts, the same bytes on every build)."""
+
+    export_from_notebook = "PDF of the report"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".pdf"
+
+    @default("template_extension")
+    def _template_extension_default(self):
+        return ".typ.j2"
+
+    @default("template_name")
+    def _template_name_default(self):
+        return "report_pdf"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self):
+        return [str(paths.TEMPLATES)]
+
+    def default_filters(self):
+        """Add what the template needs: the notebook as a report, and Python values as Typst strings."""
+        yield from super().default_filters()
+        yield "typeset", typeset
+        yield "quote", quote
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
+        if "report" not in nb.metadata:
+            raise PublishError("this notebook is not the merged report: it has no metadata named report")
+        source, resources = super().from_notebook_node(nb, resources, **kw)
+        return compile_typst(source, build_time(nb.metadata["report"]["as_of"])), resources
+
+
+def compile_typst(source: str, timestamp: int) -> bytes:
+    """Return the PDF of a Typst source that may import files of the template folder.
+
+    `timestamp`: seconds since 1970, written into the file as its date. An error or a warning of Typst becomes
+    a PublishError that names notebook and cell by the last line `#at("PLACE")` before it.
+    """
+    import typst  # the compiler is 30 MB: load it only when a PDF is made
+
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            source.encode(),
+            format="pdf",
+            root=paths.TEMPLATES / "report_pdf",
+            font_paths=[paths.FONTS],
+            ignore_system_fonts=True,
+            pdf_standards="ua-1",
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise PublishError(_explain(error, source)) from None
+    if warnings:
+        raise PublishError("\n".join(_explain(warning, source) for warning in warnings))
+    return pdf
+
+
+def _explain(problem, source: str) -> str:
+    """Return a Typst error or warning as one line that starts with notebook and cell, if known."""
+    found = _FILE_AND_LINE.search(problem.diagnostic.partition("error: ")[2] or problem.diagnostic)
+    if problem.message.startswith(_PANIC):  # raised by the template, which knows the place
+        return problem.message.removeprefix(_PANIC)
+    place = "the report"
+    if found and found[1] == "__typst_py_bytes__":
+        for line in source.splitlines()[: int(found[2])]:
+            place = match[1] if (match := _PLACE.match(line)) else place
+    elif found:
+        place = f"{found[1]}.typ, line {found[2]}"
+    hints = "; ".join(problem.hints)
+    return f"{place}: {problem.message}" + (f" ({hints})" if hints else "")
+
+
+def build_time(as_of: str) -> int:
+    """Return the date the PDF carries, in seconds since 1970: SOURCE_DATE_EPOCH, else `as_of` at 00:00 UTC.
+
+    A month, a quarter or a year stands for its first day.
+    """
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(epoch)
+    day = first_day(as_of)
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def first_day(as_of: str) -> date:
+    """Return the first day of a date written 2024, 2024-Q4, 2024-11 or 2024-11-13."""
+    year, _, rest = as_of.partition("-")
+    if rest.startswith("Q"):
+        return date(int(year), 3 * int(rest[1]) - 2, 1)
+    month, _, day = rest.partition("-")
+    return date(int(year), int(month or 1), int(day or 1))
+
+
+def quote(value: str | None) -> str:
+    """Return a Typst string literal, `none` for None.
+
+    >>> quote('say "\\\\"')
+    '"say \\\\"\\\\\\\\\\\\""'
+    """
+    if value is None:
+        return "none"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def typeset(nb) -> dict:
+    """Return what the template prints, every text of it already in Typst markup.
+
+    Keys: `meta` (the notebook's report metadata), `cover` and `as_of` (its texts for readers), `chapters` (in
+    reading order: id, number, title, where, answer, blocks), `sources`, `corrections`. A block is a dict with
+    `kind` (prose, figure, table, pair), `where` and its fields; a pair is prose beside a figure, on the
+    opening page.
+    """
+    texts = _Texts()
+    meta = nb.metadata["report"]
+    sources = []
+    for source in meta["sources"]:
+        where = f"source {source['source_id']}"
+        shown = {key: texts.add(literal(source[key]), "sources", f"{where}, {key}") for key in ("title", "publisher")}
+        sources.append(source | shown)
+    chapters = _chapters(nb, texts, {source["source_id"] for source in sources})
+    corrections = []
+    for correction in meta["corrections"]:
+        where = f"correction of {correction['row_id']}"
+        corrections.append(correction | {"reason": texts.add(literal(correction["reason"]), "corrections", where)})
+    cover = {
+        key: texts.add(literal(meta[key]), "cover", f"report metadata, {key}")
+        for key in ("title", "subtitle", "description", "licence")
+    }
+    texts.convert()
+    return {
+        "meta": meta,
+        "cover": cover,
+        "as_of": _in_words(meta["as_of"]),
+        "chapters": chapters,
+        "sources": sources,
+        "corrections": corrections,
+    }
+
+
+class _Text:
+    """A piece of Markdown that becomes Typst markup once all pieces are converted together."""
+
+    def __init__(self, piece: Piece):
+        self.piece = piece
+        self.typst = None
+
+    def __str__(self):
+        return self.typst
+
+
+class _Texts:
+    """Collects every text of the report, so that one run of pandoc converts them all."""
+
+    def __init__(self):
+        self.all = []
+
+    def add(self, text: str, chapter: str, where: str) -> _Text:
+        """Return a handle that prints as Typst after `convert`."""
+        self.all.append(_Text(Piece(text, chapter, where)))
+        return self.all[-1]
+
+    def convert(self) -> None:
+        """Run pandoc once over all texts."""
+        converted = convert([text.piece for text in self.all], "typst")
+        for text, typst in zip(self.all, converted, strict=True):
+            text.typst = typst.strip()
+
+
+def _in_words(as_of: str) -> str:
+    """Return a date as a reader writes it: 13 November 2024, November 2024; else as it is."""
+    day = first_day(as_of)
+    month = f"{day:%B} {day.year}"
+    return {10: f"{day.day} {month}", 7: as_of if "Q" in as_of else month}.get(len(as_of), as_of)
+
+
+def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
+    """Return the chapters in the order of the report's metadata, with the blocks of their cells."""
+    chapters = {
+        chapter["id"]: chapter
+        | {
+            "number": chapter["id"] if chapter["id"].isdigit() else None,
+            "where": "report metadata, chapters",
+            "title": None,
+            "answer": [],
+            "blocks": [],
+        }
+        for chapter in nb.metadata["report"]["chapters"]
+    }
+    names = {}
+    for cell in nb.cells:
+        place = cell.metadata.get("chipcheck")
+        if place is None:
+            raise PublishError(f"a cell does not say where it comes from: {cell.source[:60]!r}")
+        # A title that the merge wrote comes from no notebook.
+        where = f"chapter {place['chapter']}"
+        if place["notebook"]:
+            where = f"{place['notebook']}, cell {place['cell']}"
+        chapter = chapters.get(place["chapter"])
+        if chapter is None:
+            raise PublishError(f"{where}: the report lists no chapter {place['chapter']!r}")
+        if place["role"] == "title":
+            heading = re.fullmatch(r"#\s+([^\n]+)", cell.source.strip())
+            if not heading:
+                raise PublishError(f"{where}: the title cell must hold one line, '# ' and the question")
+            chapter.update(title=texts.add(heading[1], chapter["id"], where), where=where)
+            continue
+        blocks = _blocks(cell, chapter["id"], where, texts)
+        for block in blocks:
+            _check_names(block, names, known_sources)
+        if place["role"] == "answer" and all(block["kind"] == "prose" for block in blocks):
+            chapter["answer"] += blocks
+        else:
+            chapter["blocks"] += blocks
+    for chapter in chapters.values():
+        if chapter["title"] is None:
+            raise PublishError(f"chapter {chapter['id']} has no title cell")
+    if "opening" in chapters:
+        chapters["opening"]["blocks"] = _pair_up(chapters["opening"]["blocks"])
+    return list(chapters.values())
+
+
+def _check_names(block: dict, names: dict, known_sources: set[str]) -> None:
+    """Raise PublishError if a figure's or table's name is taken or one of its sources is not in the list."""
+    label = f"{block['kind']} {block.get('name')}"
+    if block.get("name") and names.setdefault(label, block["where"]) != block["where"]:
+        raise PublishError(f"{block['where']}: {label} is also the name of one in {names[label]}")
+    unknown = [source for source in block.get("sources", []) if source not in known_sources]
+    if unknown:
+        raise PublishError(f"{block['where']}: the report lists no source {', '.join(unknown)}")
+
+
+def _pair_up(blocks: list[dict]) -> list[dict]:
+    """Return the blocks with each prose and the figure right after it joined into a block of kind `pair`."""
+    joined = []
+    for block in blocks:
+        if block["kind"] == "figure" and joined and joined[-1]["kind"] == "prose":
+            prose = joined.pop()
+            joined.append({"kind": "pair", "where": prose["where"], "prose": prose, "figure": block})
+        else:
+            joined.append(block)
+    return joined
+
+
+def _blocks(cell, chapter: str, where: str, texts: _Texts) -> list[dict]:
+    """Return what one cell prints: its Markdown, or the outputs of its code; never the code itself."""
+    if cell.cell_type == "markdown":
+        return [{"kind": "prose", "where": where, "text": texts.add(cell.source, chapter, where)}]
+    if cell.cell_type == "code":
+        return [_block(output, chapter, where, texts) for output in cell.outputs]
+    if cell.source.strip():
+        raise PublishError(f"{where}: a {cell.cell_type} cell cannot be printed")
+    return []
+
+
+def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
+    """Return the block of one output; raises PublishError unless it is prose, a figure or a table."""
+    if output.output_type == "stream":
+        start = output.text.strip()[:80]
+        raise PublishError(f"{where}: prints to {output.name} ({start!r}); return Markdown instead")
+    if output.output_type == "error":
+        raise PublishError(f"{where}: ended with {output.ename}: {output.evalue}")
+    about = output.metadata.get("chipcheck", {})
+    kind = about.get("kind", "prose")
+    needed = {"prose": MARKDOWN, "figure": SVG, "table": MARKDOWN}.get(kind)
+    if needed not in output.data:
+        raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
+    if kind == "prose":
+        return {"kind": kind, "where": where, "text": texts.add(output.data[MARKDOWN], chapter, where)}
+    needed = ("name", "caption", "alt") if kind == "figure" else ("name", "caption")
+    missing = [key for key in needed if not about.get(key)]
+    if missing:
+        raise PublishError(f"{where}: the {kind} {about.get('name', '')} lacks {', '.join(missing)}")
+    block = {
+        "kind": kind,
+        "where": where,
+        "name": about["name"],
+        "caption": texts.add(about["caption"], chapter, f"{where}, caption"),
+        "sources": about.get("sources", []),
+    }
+    if kind == "figure":
+        svg = output.data[SVG]
+        return block | {"alt": about["alt"], "svg": svg, "narrow_svg": output.data.get(NARROW_SVG, svg)}
+    rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
+    if not all(line.lstrip().startswith("|") for line in rows):
+        raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
+    text = texts.add(output.data[MARKDOWN], chapter, where)
+    return block | {"wide": about.get("wide", False), "text": text}

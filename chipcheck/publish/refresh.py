@@ -1,0 +1,138 @@
+"""Rewrite what is derived and committed: notebook outputs, figures, README tables, codebook, data package.
+
+    python -m chipcheck.publish.refresh
+
+The same function, `derived`, says what these files should hold; a test compares it with what is committed.
+"""
+
+import os
+import re
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+
+from chipcheck import chapter, codebook, data, paths, verdicts
+from chipcheck.files import write_atomic
+from chipcheck.prose import Fact, fill, read_facts
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.execute import execute, to_text
+from chipcheck.publish.merge import SUMMARY
+
+FINDINGS = (  # what the README says first, in the order of the report's title; filled from facts
+    "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s arithmetic and "
+    "{h20-over-h200-bandwidth} of its memory bandwidth. The printed figure divides a dense rate by a sparse one.",
+    "**Down to 0?** China’s share of NVIDIA’s revenue fell to {china-share-fy2024-q4} in one quarter, came back, and "
+    "has been {china-share-since-april-2025} since April 2025. The zero is a remark about market share.",
+    "**57.6% inference cards?** No count was found. The same number is IDC’s older share of AI-server *work*, and "
+    "{cards-unaccounted-for} of the cards stay unexplained.",
+)
+
+
+def derived(scratch: Path) -> dict[str, bytes]:
+    """Return every derived and committed file by its path in the repository.
+
+    Runs all notebooks as a person would, with charts and facts kept in `scratch`. Raises `PublishError` when a
+    notebook fails and `ValueError` when the README lacks a marker.
+    """
+    figures, build = scratch / "figures", scratch / "build"
+    environment = {"CHIPCHECK_FIGURES": str(figures), "CHIPCHECK_BUILD": str(build), "CHIPCHECK_OUTPUT": "notebook"}
+    books = paths.notebooks()
+    chapters = [path for path in books if not path.name.startswith(SUMMARY)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        ran = dict(zip(chapters, pool.map(lambda path: execute(path, environment), chapters), strict=True))
+    for path in books:
+        if path not in ran:  # the summary reads what the chapters wrote
+            ran[path] = execute(path, environment)
+    files = {f"notebooks/{path.name}": to_text(with_outputs(path, book)).encode() for path, book in ran.items()}
+    files |= {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
+    facts = read_facts(build / "facts")
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    files["README.md"] = with_blocks(readme, readme_blocks(facts)).encode()
+    files |= {f"data/{name}": text.encode() for name, text in codebook.render().items()}
+    return files
+
+
+def with_outputs(path: Path, ran: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the notebook at `path` with the outputs of its run; cells that were not run keep none."""
+    book = nbformat.read(path, as_version=4)
+    outputs = {cell.id: cell for cell in ran.cells if cell.cell_type == "code"}
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            done = outputs.get(cell.id)
+            cell.outputs = done.outputs if done else []
+            cell.execution_count = done.execution_count if done else None
+            cell.metadata.pop("execution", None)
+    book.metadata = ran.metadata
+    return book
+
+
+def readme_blocks(facts: dict[str, Fact]) -> dict[str, str]:
+    """Return the generated parts of the README by marker name."""
+    findings = "\n".join(f"{number}. {fill(text, facts)}" for number, text in enumerate(FINDINGS, start=1))
+    return {"findings": findings, "verdicts": _verdict_counts(), "notebooks": _notebook_table()}
+
+
+def _verdict_counts() -> str:
+    typed = data.load("verdicts")["rating"]
+    counts = typed.value_counts().reindex(list(verdicts.RATINGS)).dropna().astype(int)
+    rows = "\n".join(
+        f"| {chapter.MARKS[rating]} {rating} | {count} | {verdicts.RATINGS[rating]} |"
+        for rating, count in counts.items()
+    )
+    return f"| verdict | statements | meaning |\n|---|---:|---|\n{rows}\n| all | {len(typed)} | |"
+
+
+def _notebook_table() -> str:
+    lines = ["| notebook | question | reads | draws |", "|---|---|---|---|"]
+    for path in paths.notebooks():
+        book = nbformat.read(path, as_version=4)
+        source = "\n".join(cell.source for cell in book.cells)
+        title = book.cells[0].source.partition("\n")[0].removeprefix("# ")
+        reads = ", ".join(f"`{name}`" for name in sorted(set(re.findall(r'data\.load\("(\w+)"', source))))
+        charts = dict.fromkeys(re.findall(rf'"({path.name[:2]}-[a-z0-9-]+)",\n', source))
+        draws = ", ".join(f"`{name}`" for name in charts if (paths.ROOT / "figures" / f"{name}.png").exists())
+        lines.append(f"| [{path.name[:2]}](notebooks/{path.name}) | {title} | {reads} | {draws} |")
+    return "\n".join(lines)
+
+
+def with_blocks(text: str, blocks: dict[str, str]) -> str:
+    """Return text with what stands between `<!-- name -->` and `<!-- /name -->` replaced, for each block."""
+    for name, content in blocks.items():
+        start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if text.count(start) != 1 or text.count(end) != 1:
+            raise ValueError(f"README.md needs the markers {start} and {end}, once each")
+        before, _, rest = text.partition(start)
+        after = rest.partition(end)[2]
+        text = f"{before}{start}\n{content}\n{end}{after}"
+    return text
+
+
+def main() -> None:
+    """Write the derived files whose content changed, and remove figures that no notebook draws any more."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch:
+        files = derived(Path(scratch))
+    changed = 0
+    for name, content in files.items():
+        path = paths.ROOT / name
+        if not path.exists() or path.read_bytes() != content:
+            write_atomic(path, content)
+            changed += 1
+            print(f"  wrote {name}")
+    for path in sorted((paths.ROOT / "figures").glob("*")):
+        if f"figures/{path.name}" not in files:
+            path.unlink()
+            changed += 1
+            print(f"  removed figures/{path.name}")
+    print(f"  {time.perf_counter() - started:5.1f} s  {len(files)} derived files, {changed} changed")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (PublishError, data.DataError, verdicts.VerdictError) as error:
+        sys.exit(f"\n{error}\n\nNothing was refreshed.")
