@@ -44,10 +44,11 @@ GROUPS = {
     "The article and our verdicts": ["claims", "verdicts", "sources", "corrections", "article_lines"],
     "Chips and systems": [
         *("chip_specs", "performance_statements", "serving_throughput", "mlperf_results", "workloads"),
-        *("systems", "product_dates", "chip_prices", "export_rules"),
+        *("systems", "product_dates", "chip_prices", "export_rules", "fees"),
     ],
     "Markets": ["nvidia_revenue", "revenue_statements", "outlooks", "china_market_share", "accelerator_mix"],
     "Chinese makers": ["company_results", "listings", "share_prices", "customers", "yields", "orders"],
+    "Policy, and what happened next": ["policy_events", "forecasts", "outcomes"],
 }
 
 HEAD = """\
@@ -75,6 +76,7 @@ that nothing is known or that the column does not apply. `datapackage.json` says
 - `claim_id` joins `claims` and `verdicts`, one to one.
 - `source_id` (and `sources` in `verdicts`) names rows of `sources`. Several ids are joined by `;`.
 - `corrections` names a table, a row and a column; the value is replaced whenever the table is loaded.
+- `forecast_id` joins `forecasts` and `outcomes`; of the outcomes of a forecast the one dated last counts.
 - `line` joins `claims` and `article_lines`. The article's sentences are not copied here; the hashes let
   whoever has the text verify our line numbers.
 

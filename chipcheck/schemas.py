@@ -842,6 +842,27 @@ EXPORT_RULES = Table(
     ),
 )
 
+FEES = Table(
+    "fees",
+    "What the US government asked of chips for China",
+    "one rate, as one group of sources gives it",
+    {
+        "row_id": ident(),
+        "instrument": text("agreement, announcement or law"),
+        "effective_from": moment("first day on which it applies; where no law followed, the day it was announced"),
+        "rate_low": number("lowest rate, %", low=0, high=100),
+        "rate_high": number("highest rate, %; empty where only a lowest is known", required=False, low=0, high=100),
+        "unit": choice("always %", ["%"]),
+        "base": choice("what the rate is taken of", ["sales", "import value"]),
+        "status": status(),
+        **source(),
+    },
+    (
+        Rule("rate_low,rate_high", "low not above high", lambda f: ~(f["rate_low"] > f["rate_high"])),
+        once("instrument,effective_from,source_id"),
+    ),
+)
+
 # ---- markets ----
 
 NVIDIA_REVENUE = Table(
@@ -1253,13 +1274,85 @@ ORDERS = Table(
     ),
 )
 
+# ---- policy, forecasts and what came of them ----
+
+SCORES = ["came true", "partly came true", "open", "did not come true"]
+POLICY_EVENTS = Table(
+    "policy_events",
+    "What Washington, Beijing and the companies did, and when",
+    "one dated event",
+    {
+        "row_id": ident(),
+        "date": moment("when it happened; where only the report is dated, when it was reported"),
+        "date_precision": choice("how precise the date is", ["day", "month", "quarter", "year"]),
+        "lane": choice("whose act it is", ["United States", "China", "companies", "products"]),
+        "actor": text("who acted or spoke"),
+        "event": text("what happened, in our words"),
+        "kind": choice(
+            "rule or order, bill or vote, statement, product, market; aftermath: about the release, once announced",
+            ["regulation", "legislation", "statement", "product", "market", "aftermath"],
+        ),
+        "claim_id": text(
+            "the claims in which the article states it, rightly or not; several are joined by `;`", required=False
+        ),
+        **source(),
+    },
+    (
+        Rule(
+            "date,date_precision",
+            "a date of that precision",
+            lambda f: _by_row(
+                lambda when, precision: date_precision(when) == precision, f["date"], f["date_precision"]
+            ),
+        ),
+        once("date,actor,event"),
+    ),
+    foreign={**SOURCES, "claim_id": ("claims", "claim_id")},
+    several=("source_id", "claim_id"),
+)
+
+FORECASTS = Table(
+    "forecasts",
+    "What the article expected",
+    "one forecast, with one claim of the article",
+    {
+        "forecast_id": ident("name of the forecast, unique in the table"),
+        "claim_id": ident("the claim that states it"),
+        "line": whole("line of the article's text"),
+        "statement": text("the forecast in its best reading, in our words", unique=True),
+        "horizon": moment("until when it can come true; empty where the article names no time", required=False),
+        "subject": choice("which evidence decides it", ["hardware", "market", "policy"]),
+        "notebook": text("number of the notebook that scores it", pattern=r"^(?:0[1-9]|1[01])$", form="01 to 11"),
+    },
+    key="forecast_id",
+    foreign={"claim_id": ("claims", "claim_id")},
+)
+
+OUTCOMES = Table(
+    "outcomes",
+    "What came of the forecasts",
+    "the outcome of one forecast as known on one day; the latest counts",
+    {
+        "row_id": ident(),
+        "forecast_id": text("the forecast"),
+        "as_of": moment("the day the evidence describes or was given"),
+        "score": choice("how the forecast stands on that day", SCORES),
+        "confidence": choice("how well the evidence carries the score", verdicts.STRENGTHS),
+        "statement": text("what was known by then, in our words"),
+        **source(),
+    },
+    (once("forecast_id,as_of"),),
+    foreign={**SOURCES, "forecast_id": ("forecasts", "forecast_id")},
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(CLAIMS, VERDICTS, SOURCES_TABLE, CORRECTIONS, ARTICLE_LINES),
         *(CHIP_SPECS, PERFORMANCE_STATEMENTS, SERVING_THROUGHPUT, MLPERF_RESULTS, WORKLOADS, SYSTEMS_TABLE),
-        *(PRODUCT_DATES, CHIP_PRICES, EXPORT_RULES),
+        *(PRODUCT_DATES, CHIP_PRICES, EXPORT_RULES, FEES),
         *(NVIDIA_REVENUE, REVENUE_STATEMENTS, OUTLOOKS, CHINA_MARKET_SHARE, ACCELERATOR_MIX),
         *(COMPANY_RESULTS, LISTINGS, SHARE_PRICES, CUSTOMERS, YIELDS, ORDERS),
+        *(POLICY_EVENTS, FORECASTS, OUTCOMES),
     )
 }
