@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 BITS = {"fp64": 64, "fp32": 32, "tf32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "fp4": 4}
+ROUNDING = 1.001  # two sources within 0.1% print the same rate
 
 
 class BasisError(ValueError):
@@ -62,7 +63,7 @@ def reading(
         if len(kinds) > 1:
             raise BasisError(f"{chip} {metric}: rows of different {column}: {', '.join(kinds)}; name one")
     values = found["value"]
-    if values.max() > values.min() * 1.001:
+    if values.max() > values.min() * ROUNDING:
         listed = ", ".join(f"{r.row_id} = {r.value:g}" for r in found.itertuples())
         raise BasisError(f"{chip} {metric}: sources disagree ({listed}); name the row to use")
     first = found.iloc[0]
@@ -83,19 +84,22 @@ def reading(
 def throughput_ratio(part: Reading, whole: Reading, unlike: tuple[str, ...] = ()) -> float:
     """Return `part` over `whole` as a plain ratio.
 
-    Both must have the same metric, unit, basis and precision. A difference raises `BasisError` unless it is
-    asked for by name: `unlike=("basis",)` or `("precision",)`, as the reproduction of 7.5% does. Rates that are not
-    positive raise `ValueError`.
+    Both must have the same metric, unit, basis and precision. A difference raises `BasisError`, naming all
+    that differs, unless it is asked for by name: `unlike=("basis",)` or `("precision",)`, as the reproduction
+    of 7.5% does. Rates that are not positive raise `ValueError`.
     """
-    for name in ("metric", "unit", "basis", "precision"):
-        ours, theirs = getattr(part, name), getattr(whole, name)
-        if ours != theirs and name not in unlike:
-            raise BasisError(f"{part.chip} over {whole.chip}: {name} is {ours} against {theirs}")
+    differing = [
+        f"{name} is {getattr(part, name)} against {getattr(whole, name)}"
+        for name in ("metric", "unit", "basis", "precision")
+        if getattr(part, name) != getattr(whole, name) and name not in unlike
+    ]
+    if differing:
+        raise BasisError(f"{part.chip} over {whole.chip}: {'; '.join(differing)}")
     _require_positive(part.value, whole.value)
     return part.value / whole.value
 
 
-def tpp(rate: float, precision: str) -> float:
+def tpp(rate: np.ndarray | float, precision: str) -> np.ndarray | float:
     """Return total processing performance: dense TFLOPS (or TOPS) times the bits of the format.
 
     This is the measure of US export rule 3A090 (15 CFR part 774, supplement 1): 2 x MacTOPS x bit length, the
@@ -105,7 +109,7 @@ def tpp(rate: float, precision: str) -> float:
     return rate * BITS[precision]
 
 
-def ridge_point(rate: float, bandwidth: float) -> float:
+def ridge_point(rate: np.ndarray | float, bandwidth: np.ndarray | float) -> np.ndarray | float:
     """Return the arithmetic intensity, FLOP per byte, above which a chip is bound by compute.
 
     `rate` in TFLOPS, `bandwidth` in TB/s. Williams, Waterman, Patterson, Roofline (CACM 52(4), 2009).
@@ -119,7 +123,7 @@ def attainable(intensity: np.ndarray | float, rate: float, bandwidth: float) -> 
 
     `intensity` in FLOP per byte, `rate` in TFLOPS, `bandwidth` in TB/s; same source as `ridge_point`.
     """
-    _require_positive(rate, bandwidth, *np.atleast_1d(intensity))
+    _require_positive(rate, bandwidth, intensity)
     return np.minimum(rate, bandwidth * np.asarray(intensity, dtype=float))
 
 
@@ -130,41 +134,78 @@ def roofline_ratio(
     return attainable(intensity, *part) / attainable(intensity, *whole)
 
 
-def ratio_grid(specs: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
+def roofline_limits(part: tuple[float, float], whole: tuple[float, float]) -> tuple[float, float]:
+    """Return the lowest and highest `roofline_ratio` over all intensities; arguments as there.
+
+    Below both ridge points the ratio is that of the bandwidths, above both that of the rates, and in between
+    it moves steadily from one to the other; so these two are the limits.
+    """
+    _require_positive(*part, *whole)
+    ends = (part[0] / whole[0], part[1] / whole[1])
+    return min(ends), max(ends)
+
+
+def ratio_grid(specs: pd.DataFrame, part: str, whole: str, unlabelled: bool = False) -> pd.DataFrame:
     """Return every published tensor rate of `part` over every one of `whole`, in percent.
 
-    Columns: part_basis, part_precision, part_rate, whole_basis, whole_precision, whole_rate, percent, same_basis,
-    same_precision. Measured rows and rows that state no basis are left out. Where the sources of one rate differ by rounding
-    (989 and 989.5), the first stands.
+    Columns: part_basis, part_precision, part_rate, part_row, the same four of whole, percent, same_basis,
+    same_precision. Measured rows are left out, and so are rows that state no basis, unless `unlabelled`;
+    an unstated basis is never the same as another, not even as another unstated one. Formats keep their
+    names: BF16 is not FP16, and FP8 is not INT8. Sources of one rate that differ by rounding (989 and 989.5)
+    count once, the first stands. Labelled sources that disagree by more than 0.1% raise `BasisError`, a chip
+    without a published rate raises `KeyError`.
     """
-    left, right = (_rates(specs, chip) for chip in (part, whole))
-    grid = left.merge(right, how="cross", suffixes=("_part", "_whole"))
-    return pd.DataFrame(
-        {
-            "part_basis": grid["basis_part"],
-            "part_precision": grid["precision_part"],
-            "part_rate": grid["value_part"],
-            "whole_basis": grid["basis_whole"],
-            "whole_precision": grid["precision_whole"],
-            "whole_rate": grid["value_whole"],
-            "percent": 100 * grid["value_part"] / grid["value_whole"],
-            "same_basis": grid["basis_part"] == grid["basis_whole"],
-            "same_precision": grid["precision_part"] == grid["precision_whole"],
-        }
+    left, right = (_rates(specs, chip, unlabelled) for chip in (part, whole))
+    grid = left.add_prefix("part_").merge(right.add_prefix("whole_"), how="cross")
+    grid["percent"] = 100 * grid["part_rate"] / grid["whole_rate"]
+    grid["same_basis"] = grid["part_basis"].eq(grid["whole_basis"]) & grid["part_basis"].ne("unstated")
+    grid["same_precision"] = grid["part_precision"].eq(grid["whole_precision"])
+    return grid
+
+
+def unlabelled_rates(specs: pd.DataFrame) -> pd.DataFrame:
+    """Return each tensor rate printed without a basis, beside the dense rate of that chip and precision.
+
+    Columns: row_id, chip, precision, printed, dense (both in the unit of the row), printed_over_dense,
+    source_id. A ratio of 2 is the mark of a sparse rate. Chips and formats without a dense row are left out.
+    """
+    rates = specs[(specs["metric"] == "tensor_throughput") & (specs["status"] != "measured")]
+    dense = rates[rates["basis"] == "dense"].drop_duplicates(["chip", "precision"])
+    pairs = rates[rates["basis"] == "unstated"].merge(
+        dense[["chip", "precision", "value"]], on=["chip", "precision"], suffixes=("", "_dense"), validate="many_to_one"
     )
+    pairs["printed_over_dense"] = pairs["value"] / pairs["value_dense"]
+    pairs = pairs.rename(columns={"value": "printed", "value_dense": "dense"})
+    return pairs[["row_id", "chip", "precision", "printed", "dense", "printed_over_dense", "source_id"]]
 
 
-def _rates(specs: pd.DataFrame, chip: str) -> pd.DataFrame:
+def _rates(specs: pd.DataFrame, chip: str, unlabelled: bool) -> pd.DataFrame:
+    """Return the published tensor rates of a chip, one row for each basis, precision and value."""
+    kinds = ["dense", "sparse", "unstated"] if unlabelled else ["dense", "sparse"]
     rows = specs[
         (specs["chip"] == chip)
         & (specs["metric"] == "tensor_throughput")
-        & specs["basis"].isin(["dense", "sparse"])
+        & specs["basis"].isin(kinds)
         & (specs["status"] != "measured")
     ]
-    return rows.drop_duplicates(["basis", "precision"])[["basis", "precision", "value"]]
+    if rows.empty:
+        raise KeyError(f"chip_specs has no published tensor rate for {chip}")
+    kept = []
+    for (basis, precision), same in rows.groupby(["basis", "precision"], sort=False):
+        if basis == "unstated":
+            kept.append(same.drop_duplicates("value"))
+            continue
+        if same["value"].max() > same["value"].min() * ROUNDING:
+            listed = ", ".join(f"{row.row_id} = {row.value:g}" for row in same.itertuples())
+            raise BasisError(f"{chip} {precision} {basis}: sources disagree ({listed})")
+        kept.append(same.head(1))
+    columns = {"basis": "basis", "precision": "precision", "value": "rate", "row_id": "row"}
+    return pd.concat(kept)[list(columns)].rename(columns=columns)
 
 
-def _require_positive(*values: float) -> None:
+def _require_positive(*values: np.ndarray | float) -> None:
+    """Raise `ValueError` for a rate, bandwidth or intensity that is not above zero; missing ones included."""
     for value in values:
-        if not value > 0:
-            raise ValueError(f"a rate must be positive, not {value}")
+        array = np.asarray(value, dtype=float)
+        if not (array > 0).all():
+            raise ValueError(f"a rate must be positive, not {array[~(array > 0)].flat[0] if array.ndim else value}")

@@ -1,0 +1,162 @@
+"""What came of the forecasts, and how far the evidence reaches: pure functions on frames, no file access.
+
+A forecast may have several dated outcomes; the latest counts. The rating of its claim is typed in verdicts.csv
+and must be the score of that latest outcome.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from chipcheck import schemas, timeline
+from chipcheck.verdicts import VerdictError
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+ORDINALS = ("first", "second", "third", "fourth")
+FUNNEL = {  # measures of orders.csv, from the wish to the chip, and what a reader is told they are
+    "requested": "asked for",
+    "stock": "NVIDIA’s stock",
+    "cleared_by_china": "cleared by China",
+    "cleared_by_us_per_firm": "cleared by the US",
+    "planned_shipment": "planned by NVIDIA",
+}
+
+
+class OutcomeError(ValueError):
+    """The outcomes of a forecast do not say how it stands."""
+
+
+def spoken(when: str) -> str:
+    """Return an ISO date in words: 2025-12-08 is 8 December 2025, 2024-Q2 the second quarter of 2024."""
+    timeline.span(when)
+    year, _, rest = when.partition("-")
+    if not rest:
+        return year
+    if rest[0] in "QH":
+        part = "quarter" if rest[0] == "Q" else "half"
+        return f"{ORDINALS[int(rest[1]) - 1]} {part} of {year}"
+    month, _, day = rest.partition("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if day else f"{MONTHS[int(month) - 1]} {year}"
+
+
+def only_tertiary(source_ids: str, kinds: Mapping[str, str]) -> bool:
+    """Say whether nothing but copies and digests stands behind ids joined by `;`; `kinds` maps ids to kinds."""
+    return all(kinds[source_id] == "tertiary" for source_id in source_ids.split(";"))
+
+
+def latest(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return the last outcome of each forecast, indexed by forecast_id; a month counts as its last day.
+
+    Raises `OutcomeError` when two outcomes of one forecast end on the same last day.
+    """
+    dated = outcomes.assign(last=[timeline.span(when)[1] for when in outcomes["as_of"]])
+    ends = dated.groupby("forecast_id")["last"].transform("max")
+    last = dated[dated["last"] == ends]
+    if twice := sorted(set(last.loc[last["forecast_id"].duplicated(), "forecast_id"])):
+        raise OutcomeError(f"two latest outcomes for {', '.join(twice)}: make one date more precise")
+    return last.drop(columns="last").set_index("forecast_id")
+
+
+def standing(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return each forecast with its latest outcome, in the order of `forecasts`.
+
+    Columns added: as_of, score, confidence, outcome (the statement), source_id, checks (how many dated outcomes
+    there are). Raises `OutcomeError` for a forecast without an outcome, and for one called off before its time:
+    a score of “did not come true” on a day that lies before its horizon.
+    """
+    last = latest(outcomes).rename(columns={"statement": "outcome"})
+    if missing := sorted(set(forecasts["forecast_id"]) - set(last.index)):
+        raise OutcomeError(f"no outcome for {', '.join(missing)}")
+    checks = outcomes["forecast_id"].value_counts().rename("checks")
+    kept = last[["as_of", "score", "confidence", "outcome", "source_id"]].join(checks)
+    joined = forecasts.merge(kept, left_on="forecast_id", right_index=True, validate="one_to_one")
+    for row in joined.to_dict("records"):
+        if row["score"] == "did not come true" and _is_early(row["as_of"], row["horizon"]):
+            raise OutcomeError(
+                f"{row['forecast_id']}: {row['score']} as of {row['as_of']}, but it has until {row['horizon']}"
+            )
+    return joined.sort_values(["line", "forecast_id"], kind="stable", ignore_index=True)
+
+
+def _is_early(as_of: str, horizon: object) -> bool:
+    return isinstance(horizon, str) and timeline.span(as_of)[1] < timeline.span(horizon)[1]
+
+
+def check(claims: pd.DataFrame, verdicts: pd.DataFrame, forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+    """Hold the typed ratings of forecast claims against the latest outcomes.
+
+    Raises `VerdictError` naming claim, typed rating and latest score where they differ, and naming every claim of
+    kind forecast that has no forecast row.
+    """
+    stands = standing(forecasts, outcomes)
+    expected = set(claims.loc[claims["kind"] == "forecast", "claim_id"])
+    if missing := sorted(expected - set(stands["claim_id"])):
+        raise VerdictError(f"forecasts.csv has no row for {', '.join(missing)}")
+    typed = verdicts.set_index("claim_id")["rating"]
+    wrong = [
+        f"{row.claim_id}: typed rating {typed[row.claim_id]!r}, latest outcome of {row.as_of} {row.score!r}"
+        for row in stands.itertuples()
+        if typed[row.claim_id] != row.score
+    ]
+    if wrong:
+        raise VerdictError("; ".join(wrong))
+
+
+def tally(stands: pd.DataFrame) -> pd.Series:
+    """Return how many forecasts have each score, in the fixed order of the scale, zeros kept."""
+    return stands["score"].value_counts().reindex(schemas.SCORES, fill_value=0)
+
+
+def evidence_end(tables: Mapping[str, pd.DataFrame]) -> tuple[str, str]:
+    """Return the last date on which some evidence stands, and the table that holds it.
+
+    `tables` maps names to frames with a column as_of or date; forecasts are left out, since they are about a time
+    to come. A date that names no day counts from its first day on: 2026-08 may mean the first of August.
+    """
+    ends: list[tuple[date, str, str]] = []
+    for name, frame in tables.items():
+        known = frame[frame["status"] != "forecast"] if "status" in frame else frame
+        column = "as_of" if "as_of" in frame else "date"
+        ends += [(timeline.span(when)[0], when, name) for when in known[column].dropna()]
+    if not ends:
+        raise OutcomeError("no dated evidence")
+    _, when, name = max(ends)
+    return when, name
+
+
+def funnel(orders: pd.DataFrame, product: str, firms: int) -> pd.DataFrame:
+    """Return the steps from orders on paper to plans, in cards, one row a step, in the order of FUNNEL.
+
+    `orders` are rows of orders.csv; `firms` is how many firms the clearance per firm was given to, by which it is
+    multiplied. Columns: measure, step, as_of, low, high, source_id. Raises `OutcomeError` for a step without exactly
+    one row.
+    """
+    rows = orders[(orders["product"] == product) & orders["measure"].isin(FUNNEL)]
+    if len(rows) != len(FUNNEL) or rows["measure"].duplicated().any():
+        raise OutcomeError(f"orders of {product}: one row each wanted for {', '.join(FUNNEL)}")
+    found = rows.set_index("measure").loc[list(FUNNEL)].reset_index()
+    factor = found["measure"].eq("cleared_by_us_per_firm").map({True: firms, False: 1})
+    return pd.DataFrame(
+        {
+            "measure": found["measure"],
+            "step": found["measure"].map(FUNNEL),
+            "as_of": found["as_of"],
+            "low": found["low"] * factor,
+            "high": found["high"] * factor,
+            "source_id": found["source_id"],
+        }
+    )
+
+
+def cards_at_most(share: float, revenue: float, price: float) -> float:
+    """Return how many cards a share of revenue can be at most.
+
+    `share` in percent, `revenue` in USD m, `price` in USD a card. Raises `ValueError` unless all are positive.
+    """
+    if min(share, revenue, price) <= 0:
+        raise ValueError("share, revenue and price must be positive")
+    return share / 100 * revenue * 1e6 / price
