@@ -1,9 +1,12 @@
 """What every chapter shows in the same way: the claims it checks, and their verdicts at its end."""
 
+import json
+
 import pandas as pd
 from IPython.display import Markdown
 
-from chipcheck import data, tables, verdicts
+from chipcheck import data, paths, tables, verdicts
+from chipcheck.files import write_atomic
 from chipcheck.prose import Fact, Facts, fill
 
 MARKS = {  # a sign beside the word, so that a rating never rests on colour alone
@@ -20,15 +23,23 @@ MARKS = {  # a sign beside the word, so that a rating never rests on colour alon
 }
 
 
+LISTED = 12  # claims a chapter's map still lists; more would stand between the reader and the first chart
+
+
 def checked_here(notebook: str, reads: list[str]) -> Markdown:
     """Return the map of a chapter: the article's claims it checks, by line, and the tables it reads."""
     claims = _claims(notebook)
+    tables_read = f"Reads {', '.join(f'`data/{name}.csv`' for name in reads)}."
+    if len(claims) > LISTED:
+        first, last = int(claims["line"].min()), int(claims["line"].max())
+        where = f"{len(claims)} statements of lines {first} to {last}, listed with their verdicts at the chapter’s end"
+        return Markdown(f"**Checked here:** {where}. {tables_read}")
     lines = "\n".join(
         f"- line {int(claim.line)}: {claim.statement}"
         + (f" (printed: {claim.figure_as_printed})" if isinstance(claim.figure_as_printed, str) else "")
         for claim in claims.itertuples()
     )
-    return Markdown(f"**Checked here**\n\n{lines}\n\nReads {', '.join(f'`data/{name}.csv`' for name in reads)}.")
+    return Markdown(f"**Checked here**\n\n{lines}\n\n{tables_read}")
 
 
 def verdict_table(notebook: str, facts: Facts) -> None:
@@ -67,10 +78,16 @@ def rated_claims(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_all(rated: pd.DataFrame, facts: dict[str, Fact]) -> None:
-    """Hold every typed rating against the facts; raise `verdicts.VerdictError` at the first that fails."""
+    """Hold every typed rating against the facts; raise `verdicts.VerdictError` naming every one that fails."""
     figures = {fact_id: fact.figure for fact_id, fact in facts.items()}
+    faults = []
     for row in rated.to_dict("records"):
-        verdicts.check(row, row, figures)
+        try:
+            verdicts.check(row, row, figures)
+        except verdicts.VerdictError as error:
+            faults.append(str(error))
+    if faults:
+        raise verdicts.VerdictError("\n".join(faults))
 
 
 def reason_text(row: dict, facts: dict[str, Fact]) -> str:
@@ -87,3 +104,124 @@ def _claims(notebook: str) -> pd.DataFrame:
     if found.empty:
         raise ValueError(f"no claim is assigned to notebook {notebook}")
     return found
+
+
+CLAIMS_JSON = "application/vnd.chipcheck.claims+json"
+FORECASTS = ("came true", "partly came true", "open", "did not come true")
+
+
+def rating_counts(ratings: pd.Series) -> pd.DataFrame:
+    """Return how many claims have each rating: columns rating, claims, forecast; in the order of the scale.
+
+    Ratings that no claim has are left out. README, opening page, chart and `verdicts.json` all count through here.
+    """
+    counts = ratings.value_counts().reindex(list(verdicts.RATINGS)).dropna().astype(int)
+    frame = counts.rename_axis("rating").reset_index(name="claims")
+    return frame.assign(forecast=frame["rating"].isin(FORECASTS))
+
+
+def save_verdicts(claims: pd.DataFrame, facts: dict[str, Fact]) -> None:
+    """Write `build/verdicts.json`: every claim with its verdict and evidence, for programs.
+
+    `claims` are rows of claims.csv joined with verdicts.csv. The form is described, and tested, by
+    `chipcheck/verdicts.schema.json`.
+    """
+    counts = rating_counts(claims["rating"]).set_index("rating")["claims"]
+    record = {
+        "title": "A late release, by the numbers: verdicts",
+        "licence": "CC-BY-4.0",
+        "counts": {rating: int(number) for rating, number in counts.items()},
+        "meanings": verdicts.RATINGS,
+        "claims": [claim_record(row, facts) for row in claims.to_dict("records")],
+    }
+    write_atomic(paths.build() / "verdicts.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str], name: str, caption: str) -> None:
+    """Show claims with their verdicts as a table, and carry the records behind it for a page that unfolds them.
+
+    `claims` are rows of claims.csv joined with verdicts.csv, `chapters` the numbers of the chapters that exist (only
+    these are linked). The records, under the MIME type `CLAIMS_JSON`, are what `claim_record` returns.
+    """
+    records = [claim_record(row, facts) for row in claims.to_dict("records")]
+    shown = pd.DataFrame(
+        {
+            "Line": [record["line"] for record in records],
+            "Claim": [record["statement"] for record in records],
+            "As printed": [record["as_printed"] or None for record in records],
+            "Found": [found_text(record["found"]) or None for record in records],
+            "Verdict": [f"{record['mark']} {record['rating']}" for record in records],
+            "Why": [
+                f"{record['reason']} {data.cite(record['sources']) if record['sources'] else ''}".strip()
+                for record in records
+            ],
+            "Chapter": [
+                f"[{record['notebook']}](#chapter-{record['notebook']})"
+                if record["notebook"] in chapters
+                else record["notebook"]
+                for record in records
+            ],
+        }
+    )
+    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS_JSON: records})
+
+
+def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
+    """Return everything a reader may ask about one claim, ready for JSON: texts, figures, evidence and rating."""
+    found = [
+        {"role": role, "fact_id": row[role], "text": facts[row[role]].text, "low": facts[row[role]].low,
+         "high": facts[row[role]].high, "unit": facts[row[role]].unit, "basis": facts[row[role]].basis,
+         "as_of": facts[row[role]].as_of, "sources": list(facts[row[role]].sources)}
+        for role in ("found", "found_if", "reproduced")
+        if isinstance(row[role], str)
+    ]  # fmt: skip
+    return {
+        **{key: row[key] for key in ("claim_id", "section", "kind", "topic", "statement", "statement_zh", "notebook")},
+        "line": int(row["line"]),
+        "as_printed": _text(row["figure_as_printed"]),
+        "attributed_to": _text(row["attributed_to"]),
+        "rating": row["rating"],
+        "mark": MARKS[row["rating"]],
+        "meaning": verdicts.RATINGS[row["rating"]],
+        "strength": _text(row["strength"]),
+        "reason": fill(_text(row["reason"]), facts),
+        "origin": fill(_text(row["origin"]), facts),
+        "rule": verdicts.RULES.get(row["rule"], ""),
+        "claimed": {"low": _end(row["low"]), "high": _end(row["high"]), "unit": _text(row["unit"])},
+        "found": found,
+        "deviation": _deviation(row, facts),
+        "sources": data.split_ids(_text(row["sources"])),
+    }
+
+
+def _deviation(row: dict, facts: dict[str, Fact]) -> float | None:
+    """Return by how many percent what was found differs from what was claimed, where both are points."""
+    claimed = _end(row["low"])
+    fact = facts.get(_text(row["found"]))
+    if fact is None or fact.low != fact.high or not claimed or claimed != _end(row["high"]):
+        return None
+    return round(100 * (fact.low / claimed - 1), 1)
+
+
+def _end(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+FOUND_WORDS = {"found": "", "found_if": " (with what is missing supplied)", "reproduced": " (by mixing bases)"}
+
+
+def found_text(found: list[dict]) -> str:
+    """Return what was found for a claim in one line."""
+    return "; ".join(f"{part['text']}{FOUND_WORDS[part['role']]}" for part in found)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def topic_title(topic: str) -> str:
+    """Return a topic of claims.csv as a heading: `us-policy` becomes “US policy”."""
+    words = topic.replace("-", " ")
+    for plain, proper in (("us ", "US "), ("cloudmatrix", "CloudMatrix"), ("china", "China")):
+        words = words.replace(plain, proper)
+    return words[0].upper() + words[1:]

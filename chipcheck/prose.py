@@ -6,6 +6,7 @@ and the exporters repeat; each knows its unit, its rounding and the sources it r
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -84,7 +85,12 @@ def say(sentence: str, **values: object) -> Markdown:
     for name, value in values.items():
         if value is None or value != value:
             raise ProseError(f"{name} has no value")
-    return Markdown(sentence.format(**values))
+    return Markdown(dollars(sentence.format(**values)))
+
+
+def dollars(text: str) -> str:
+    """Return Markdown in which “US$” is an amount: two bare dollar signs would set what stands between as a formula."""
+    return re.sub(r"(?<!\\)US\$", r"US\\$", text)
 
 
 class Facts:

@@ -6,6 +6,7 @@ import pandas as pd
 from IPython.display import display
 
 from chipcheck import data
+from chipcheck.prose import dollars
 
 
 def show(
@@ -15,11 +16,13 @@ def show(
     sources: list[str] | tuple[str, ...] = (),
     numbers: list[str] | tuple[str, ...] = (),
     wide: bool = False,
+    extra: dict[str, object] | None = None,
 ) -> None:
     """Display `frame` as a table with a caption.
 
     `frame` holds what is printed (format numbers first); its column names are the heads. `numbers` names
     the columns to align right. `sources` are ids of sources.csv. `wide` lets a renderer turn or shrink it.
+    `extra` adds data under other MIME types, for a report build only.
     Raises `ValueError` for an empty frame, an empty caption or an unknown column in `numbers`.
     """
     if frame.empty or not caption:
@@ -28,8 +31,9 @@ def show(
         raise ValueError(f"table {name}: no column {sorted(unknown)}")
     bundle = {"text/markdown": markdown(frame, numbers), "text/plain": caption}
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
-        bundle["text/csv"] = frame.to_csv(index=False, lineterminator="\n")
-    meta = {"kind": "table", "name": name, "caption": caption, "sources": data.split_ids(list(sources)), "wide": wide}
+        bundle |= {"text/csv": frame.to_csv(index=False, lineterminator="\n"), **(extra or {})}
+    ids = data.split_ids(list(sources))
+    meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
     display(bundle, raw=True, metadata={"chipcheck": meta})
 
 
@@ -44,4 +48,4 @@ def markdown(frame: pd.DataFrame, numbers: list[str] | tuple[str, ...] = ()) -> 
 def _cell(value: object) -> str:
     if value is None or value != value:
         return "–"
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return dollars(str(value).replace("|", "\\|").replace("\n", " "))

@@ -91,9 +91,12 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
     """Raise `VerdictError` unless the typed rating is the one that follows from the facts.
 
     `claim` and `verdict` are rows of claims.csv and verdicts.csv, `facts` every fact by id. A verdict
-    without a rule is a judgment and is not checked here.
+    without a rule is a judgment; a figure may be left to judgment only as long as nothing was found that
+    settles it.
     """
     if not isinstance(verdict["rule"], str):
+        if _needs_a_rule(claim) and verdict["rating"] in (HOLDS, CAVEAT, MISLEADING, WRONG):
+            raise VerdictError(f"{claim['claim_id']}: a figure rated {verdict['rating']!r} needs a rule and a fact")
         return
     claim_id, printed = claim["claim_id"], claim["figure_as_printed"]
     claimed = Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"])
@@ -113,6 +116,12 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
             f"{claim_id}: claimed {claimed} (printed {printed}), {found}; "
             f"typed rating {verdict['rating']!r}, expected {expected!r}"
         )
+
+
+def _needs_a_rule(claim: Mapping) -> bool:
+    """Say whether a claim states a figure that a computed fact can settle."""
+    has_number = _end(claim["low"]) is not None or _end(claim["high"]) is not None
+    return has_number and claim["kind"] in ("quantity", "comparison")
 
 
 def _end(value: float | None) -> float | None:
