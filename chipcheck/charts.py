@@ -1,6 +1,7 @@
 """Start, label and finish a figure: one look, a finding as the title, and the numbers beside the picture."""
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from matplotlib.figure import Figure
 
 from chipcheck import data, paths
 from chipcheck.files import write_atomic
+from chipcheck.prose import dollars
 
 INK, MUTED, RULE, PAPER, PANEL = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff", "#f4f6f8"
 ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f766e", "#b45309"
@@ -91,7 +93,7 @@ def finish(
     height = fig.get_figheight()
     csv = numbers.to_csv(index=False, lineterminator="\n")
     folder = paths.figures()
-    meta = {"kind": "figure", "name": name, "title": finding, "caption": caption, "alt": alt, "sources": ids}
+    meta = {"kind": "figure", "name": name, "title": finding, "caption": dollars(caption), "alt": alt, "sources": ids}
     with _no_warnings(name):
         _frame(fig, WIDE, height, finding, measure, foot)
         svg = _render(fig, "svg", name)
@@ -115,7 +117,14 @@ def _render(fig: Figure, kind: str, name: str) -> bytes:
     stamp = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
     with mpl.rc_context({"svg.hashsalt": name}):
         fig.savefig(buffer, format=kind, dpi=200, metadata=stamp)
-    return buffer.getvalue()
+    return _stable_ids(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+
+
+def _stable_ids(svg: bytes) -> bytes:
+    """Number an SVG's clip paths in the order they are used; matplotlib names some after a memory address."""
+    names = list(dict.fromkeys(re.findall(rb"\bp[0-9a-f]{10}\b", svg)))
+    numbers = {name: b"clip%d" % number for number, name in enumerate(names, start=1)}
+    return re.sub(rb"\bp[0-9a-f]{10}\b", lambda match: numbers[match[0]], svg)
 
 
 @contextmanager
