@@ -17,6 +17,7 @@ EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
 LIBRARY := $(wildcard chipcheck/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
 RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py requirements.txt
 PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)
+FINISH := $(PY) -m chipcheck.publish.render build/report.ipynb
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -27,11 +28,11 @@ help: ## list the targets
 
 report: build/report.html build/report.pdf ## build/report.html and build/report.pdf, from a fresh clone
 
-html: build/report.ipynb ## only the HTML
-	@$(PY) -m chipcheck.publish.render $< html
+html: $(EXECUTED) ## only the HTML
+	@$(FINISH) html --executed $(EXECUTED)
 
-pdf: build/report.ipynb ## only the PDF
-	@$(PY) -m chipcheck.publish.render $< pdf
+pdf: $(EXECUTED) ## only the PDF
+	@$(FINISH) pdf --executed $(EXECUTED)
 
 lab: $(VENV)/installed-report ## open JupyterLab in the same environment
 	@$(VENV)/bin/jupyter lab --notebook-dir=.
@@ -73,10 +74,7 @@ build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/install
 # The summary repeats what the chapters computed
 $(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
 
-build/report.ipynb: $(EXECUTED) chipcheck/publish/merge.py data/sources.csv data/corrections.csv
-	@$(PY) -m chipcheck.publish.merge $@ $(EXECUTED)
-
-build/report.html build/report.pdf &: build/report.ipynb $(PUBLISH)
-	@$(PY) -m chipcheck.publish.render $< html pdf
+build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv
+	@$(FINISH) html pdf --executed $(EXECUTED)
 
 -include $(wildcard build/[0-9][0-9].d)

@@ -22,12 +22,13 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from chipcheck import paths
+from chipcheck import paths, verdicts
 from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert
 
 NARROW = "application/vnd.chipcheck.narrow+svg"
+CLAIMS = "application/vnd.chipcheck.claims+json"
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
 FACES = [
@@ -37,6 +38,17 @@ FACES = [
     ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
 ]
 LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French"}
+ROLES = {
+    "found": "On the basis the words name",
+    "found_if": "With what is missing supplied",
+    "reproduced": "By mixing or dropping a basis",
+}
+OUTCOMES = {  # of a rule, by the rating that follows
+    verdicts.HOLDS: "the figure found agrees",
+    verdicts.CAVEAT: "it agrees once what is missing is supplied",
+    verdicts.MISLEADING: "it agrees only when a basis is mixed or dropped",
+    verdicts.WRONG: "no figure found agrees",
+}
 FONTS_GO_HERE = "/*fonts*/"
 
 _CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
@@ -44,6 +56,8 @@ _CITATION = re.compile(r'<a href="#source-([^"]+)">\[(\d+)\]</a>')
 _HEADING = re.compile(r'<(/?)h([1-5])( id="([^"]+)")?>')
 _WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_CLAIM_ROW = re.compile(r'<th scope="row" class="r">(\d+)</th>(\s*<td[^>]*>(.*?)</td>)', re.DOTALL)
+_NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|svg|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -159,8 +173,9 @@ class Report:
             raise PublishError("this is no merged notebook: its metadata has no `report`") from None
         self.chapters = chain(self.meta["chapters"])
         self.sources = {row["source_id"]: Source(**row) for row in self.meta["sources"]}
-        self.outlines = svg.Outlines()
+        self.shared = svg.Shared()
         self.numbers: Counter = Counter()
+        self.claims: list[dict] = []  # the records of all claims on the page, in order
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
 
@@ -168,6 +183,7 @@ class Report:
         """Set `view` on every cell and output; return the context of the template."""
         for cell in self.nb.cells:
             self._read(cell)
+        self.claim_ids = {(str(one["line"]), one["statement"]): one["claim_id"] for one in self.claims}
         for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
             then(converted)
         self._open_and_close()
@@ -179,10 +195,13 @@ class Report:
             ],
             "chapters": list(self.chapters.values()),
             "sources": list(self.sources.values()),
-            "outlines": Markup(self.outlines.svg()),
+            "outlines": Markup(self.shared.svg()),
+            "paints": Markup(self.shared.css()),
             "palette": svg.PALETTE,
+            "claims": len(self.claims),
+            "filters": filters(self.claims),
             "script": script,
-            "policy": policy(),
+            "policy": policy(["theme.js", "contents.js", "reading.js"] + ["claims.js"] * bool(self.claims)),
         }
 
     def _read(self, cell: NotebookNode) -> None:
@@ -194,7 +213,13 @@ class Report:
             raise PublishError(f"{where}: chapter {place.get('chapter')!r} is not in the list of chapters")
         tags = cell.metadata.get("tags", [])
         cell.view = NotebookNode(
-            chapter=chapter, role=place.get("role", "body"), tags=tags, where=where, figure=False, heads=False
+            chapter=chapter,
+            role=place.get("role", "body"),
+            tags=tags,
+            where=where,
+            figure=False,
+            heads=False,
+            filters=False,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
             self._convert(cell.source, cell, lambda made: cell.view.update(html=made))
@@ -214,6 +239,8 @@ class Report:
         meta = output.metadata.get("chipcheck", {})
         if meta.get("kind") == "figure":
             self._read_figure(output, meta, cell)
+        elif meta.get("kind") == "table" and CLAIMS in data:
+            self._read_claims(output, meta, cell)
         elif meta.get("kind") == "table":
             self._read_table(output, meta, cell)
         elif "text/markdown" in data:
@@ -236,8 +263,8 @@ class Report:
         cell.view.figure = True
         self.numbers["figure"] += 1
         try:
-            wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.outlines)
-            narrow = svg.inline(output.data[NARROW], f"{name}-narrow", meta["alt"], "narrow", self.outlines)
+            wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
+            narrow = svg.inline(output.data[NARROW], name, meta["alt"], "narrow", self.shared)
         except PublishError as error:
             raise PublishError(f"{where}: {error}") from None
         output.view = NotebookNode(
@@ -247,6 +274,7 @@ class Report:
             title=meta["title"],
             wide=Markup(wide),
             narrow=Markup(narrow),
+            data=download(output.data, name),
         )
         self._caption(output.view, meta, cell)
 
@@ -260,15 +288,73 @@ class Report:
             id=f"table-{name}",
             label=f"Table {self.numbers['table']}",
             wide=bool(meta.get("wide")),
+            data=download(output.data, name),
         )
         self._caption(output.view, meta, cell)
 
         def keep(made: str) -> None:
             if len(_TABLE.findall(made)) != 1:
                 raise PublishError(f"{where}: table {name} is not one Markdown table")
-            output.view.html = made
+            output.view.html = Markup(_CLAIM_ROW.sub(self._to_claim, made))
 
         self._convert(output.data["text/markdown"], cell, keep, in_prose=False)
+
+    def _to_claim(self, row: re.Match) -> str:
+        """Link the line of a row whose next cell is a claim's statement to the claim, where the page lists it."""
+        line, rest, statement = row.groups()
+        claim_id = self.claim_ids.get((line, html.unescape(_TAG.sub("", statement))))
+        if claim_id is None:
+            return row[0]
+        link = f'<a href="#claim-{claim_id}" aria-label="Line {line}: all about this claim">{line}</a>'
+        return f'<th scope="row" class="r">{link}</th>{rest}'
+
+    def _read_claims(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        """Show a table of claims as rows that open; its Markdown is for those who cannot open anything."""
+        where, name = cell.view.where, meta["name"]
+        if not meta.get("caption"):
+            raise PublishError(f"{where}: table {name} lacks a caption")
+        self.numbers["table"] += 1
+        cell.view.filters = cell.view.filters or not self.claims
+        records = output.data[CLAIMS]
+        self.claims += records
+        output.view = NotebookNode(
+            kind="claims",
+            id=f"table-{name}",
+            label=f"Table {self.numbers['table']}",
+            data=download(output.data, name),
+        )
+        self._caption(output.view, meta, cell)
+        # Citations are numbered where they stand, so after those of the caption.
+        self._then(cell, lambda: output.view.update(claims=[self._claim(record, cell) for record in records]))
+
+    def _claim(self, record: dict, cell: NotebookNode) -> dict:
+        """Return a claim's record with what a page adds: citations, a link to the chapter, words for the rule."""
+        label, where = cell.view.chapter.label, cell.view.where
+        found = [
+            {
+                **part,
+                "basis": part["basis"].replace("_", " "),
+                "words": ROLES[part["role"]],
+                "cited": [self._source(source, where) for source in part["sources"]],
+            }
+            for part in record["found"]
+        ]
+        # The sources of facts are listed too, so that a row needs no cards.
+        listed = dict.fromkeys(record["sources"])
+        listed |= dict.fromkeys(source for part in found for source in part["sources"])
+        return {
+            **record,
+            "found": found,
+            "short": next((part["text"] for part in found if part["role"] == "found"), ""),
+            "outcome": OUTCOMES.get(record["rating"], "") if record["rule"] else "",
+            "evidence": [(self._place(source, label, where), self.sources[source]) for source in listed],
+            "chapter": self.chapters.get(record["notebook"]),
+        }
+
+    def _then(self, cell: NotebookNode, do) -> None:
+        """Do something in the order of the page, when all Markdown is converted."""
+        self.pieces.append(Piece("", cell.view.chapter.id, cell.view.where))
+        self.waiting.append(lambda _: do())
 
     def _caption(self, view: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         """Note the caption for conversion and cite the sources after it."""
@@ -306,17 +392,25 @@ class Report:
 
     def _cite(self, source_id: str, label: str, where: str) -> Markup:
         """Return a small linked number with a card that shows the source, and note the place for the way back."""
-        source = self.sources.get(source_id)
-        if source is None:
-            raise PublishError(f"{where}: cites {source_id!r}, which is not in the list of sources")
-        places = source.places[label]
-        number = sum(len(some) for some in source.places.values()) + 1
-        places.append(f"cite-{source_id}-{number}")
+        place, source = self._place(source_id, label, where), self.sources[source_id]
         card = Markup("{}. {}, {}").format(marked(source.title), marked(source.publisher), source.when)
         return Markup(
             '<span class="ref"><a class="cite" id="{}" href="#source-{}" aria-label="Source {}" '
             'aria-describedby="title-{}">{}</a><span class="card" aria-hidden="true">{}</span></span>'
-        ).format(places[-1], source_id, source.n, source_id, source.n, card)
+        ).format(place, source_id, source.n, source_id, source.n, card)
+
+    def _place(self, source_id: str, label: str, where: str) -> str:
+        """Note that a source is cited here and return the id of the place, for the way back."""
+        self.numbers["citation"] += 1
+        place = f"cite-{self.numbers['citation']}"
+        self._source(source_id, where).places[label].append(place)
+        return place
+
+    def _source(self, source_id: str, where: str) -> Source:
+        source = self.sources.get(source_id)
+        if source is None:
+            raise PublishError(f"{where}: cites {source_id!r}, which is not in the list of sources")
+        return source
 
     def _open_and_close(self) -> None:
         """Mark the cells at which chapters, and groups on the opening page, begin and end."""
@@ -331,6 +425,36 @@ class Report:
                 raise PublishError(f"{view.where}: chapter {view.chapter.id} is interrupted by another chapter")
             seen.add(view.chapter.id)
         groups(cells)
+
+
+def filters(claims: list[dict]) -> list[dict]:
+    """Return what claims can be filtered by: `name`, `title` and the `options` (value, words, number of claims)."""
+    if not claims:
+        return []
+    from chipcheck.chapter import topic_title
+
+    def options(name: str, values: list[str], words=lambda value: value[:1].upper() + value[1:]) -> list[tuple]:
+        numbers = Counter(claim[name] for claim in claims)
+        return [(value, words(value), numbers[value]) for value in values if numbers[value]]
+
+    topics = list(dict.fromkeys(claim["topic"] for claim in claims))
+    kinds = sorted({claim["kind"] for claim in claims})
+    return [
+        {"name": "rating", "title": "Verdict", "options": options("rating", list(verdicts.RATINGS))},
+        {"name": "kind", "title": "Kind", "options": options("kind", kinds)},
+        {"name": "topic", "title": "Topic", "options": options("topic", topics, topic_title)},
+    ]
+
+
+def download(data: dict, name: str) -> dict | None:
+    """Return file name and address of the CSV in an output, or None; the address holds the file itself.
+
+    A link to data needs no script, and the policy of the page allows it because nothing is fetched.
+    """
+    if "text/csv" not in data:
+        return None
+    text = _NO_URL.sub(lambda found: f"%{ord(found[0]):02X}", data["text/csv"])
+    return {"name": f"{name}.csv", "href": f"data:text/csv;charset=utf-8,{text}"}
 
 
 def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -479,15 +603,13 @@ def script(name: str) -> Markup:
     return Markup((paths.TEMPLATES / TEMPLATE / name).read_text(encoding="utf-8").strip())
 
 
-def policy() -> str:
-    """Return the Content-Security-Policy: nothing from anywhere, and only the scripts named by their hash."""
-    hashes = (
-        base64.b64encode(hashlib.sha256(script(file.name).encode()).digest()).decode()
-        for file in sorted((paths.TEMPLATES / TEMPLATE).glob("*.js"))
-    )
+def policy(scripts: list[str]) -> str:
+    """Return the Content-Security-Policy: nothing from anywhere, and only the named scripts, by their hash."""
+    hashes = (base64.b64encode(hashlib.sha256(script(name).encode()).digest()).decode() for name in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    # The page connects to nothing; 'self' lets auditing tools read a site's robots.txt in its name.
     return (
-        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        "default-src 'none'; connect-src 'self'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
         f"script-src {allowed}; base-uri 'none'; form-action 'none'"
     )
 
@@ -502,7 +624,7 @@ def check_links(page: str, nb: NotebookNode) -> None:
         raise PublishError(f"ids that stand twice on the page: {', '.join(repeated)}")
     for target in dict.fromkeys(re.findall(r'\shref="#([^"]*)"', page)):
         target = html.unescape(target)
-        if target and target not in ids:
+        if target and target.partition("?")[0] not in ids:
             raise PublishError(f"{whose(f'#{target}', nb)}: the link #{target} leads nowhere")
 
 

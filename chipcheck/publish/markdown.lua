@@ -1,5 +1,6 @@
 -- Reads a JSON list of {text, chapter, where} from standard input, converts each piece of Markdown by itself
--- to the format named on the command line (html or typst) and writes a JSON list of {text, faults}.
+-- to the format named on the command line (html or typst) and writes JSON: {pieces = list of {text, faults}, ids = the
+-- heading ids given}.
 -- Run as: pandoc lua markdown.lua html < pieces.json
 
 local READER = 'commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans'
@@ -120,6 +121,15 @@ local function contents_of(row)
   return contents
 end
 
+-- Tables of verdicts have a layout of their own, with fixed widths (the columns are those that pdf.py looks for).
+local function of_verdicts(header)
+  local heads = {}
+  for _, content in ipairs(header) do
+    heads[pandoc.utils.stringify(content)] = true
+  end
+  return heads.Line and heads.Claim and heads.Verdict
+end
+
 -- Typst: a call of the template's data-table, which chooses widths and type size.
 local function typst_table(tbl)
   local align, count = {}, #tbl.colspecs
@@ -134,7 +144,10 @@ local function typst_table(tbl)
   end
   local header = head and contents_of(head) or {}
   local all = { header, table.unpack(rows) }
-  local words, texts = column_measures(all, count)
+  local words, texts = '()', '()'
+  if not of_verdicts(header) then
+    words, texts = column_measures(all, count)
+  end
   local inlines = pandoc.Inlines {
     typst('#data-table(align: (' .. table.concat(align, ', ') .. ',)'),
     typst(', words: ' .. words .. ', texts: ' .. texts),
@@ -190,40 +203,88 @@ local check = {
   end,
 }
 
-local function identify(chapter)
-  return {
-    Header = function(header)
-      if header.identifier == '' then
-        local text = pandoc.utils.stringify(header):lower()
-        local slug = text:gsub('[^%w]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
-        header.identifier = header.level == 1 and 'chapter-' .. chapter
-          or chapter .. '-' .. (slug == '' and 'section' or slug)
-      end
-      local base, number = header.identifier, 1
-      while used_ids[header.identifier] do
-        number = number + 1
-        header.identifier = base .. '-' .. number
-      end
-      used_ids[header.identifier] = true
-      return header
-    end,
-  }
+-- Heading ids, unique over all pieces.
+local chapter -- of the piece at hand
+
+local function identify(header)
+  if header.identifier == '' then
+    local text = pandoc.utils.stringify(header):lower()
+    local slug = text:gsub('[^%w]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
+    header.identifier = header.level == 1 and 'chapter-' .. chapter
+      or chapter .. '-' .. (slug == '' and 'section' or slug)
+  end
+  local base, number = header.identifier, 1
+  while used_ids[header.identifier] do
+    number = number + 1
+    header.identifier = base .. '-' .. number
+  end
+  used_ids[header.identifier] = true
+  return header
 end
 
-local words = {
-  Str = function(str)
-    -- Most words hold neither. In UTF-8, a Chinese character starts with byte E2 or higher.
-    if not str.text:find '^%(?%-' and not str.text:find '[\xE2-\xF4]' then
-      return nil
+local function mark_word(str)
+  -- Most words hold neither. In UTF-8, a Chinese character starts with byte E2 or higher.
+  if not str.text:find '^%(?%-' and not str.text:find '[\xE2-\xF4]' then
+    return nil
+  end
+  return mark_chinese((str.text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1')))
+end
+
+-- Paper: what a line break would tear apart.
+local UNITS = {}
+for unit in ([[
+  TPP FLOPS GFLOPS TFLOPS PFLOPS EFLOPS TOPS B KB MB GB TB GB/s TB/s Gb/s W kW MW GW V nm mm hours days weeks
+  months years quarters thousand million billion trillion percent percentage points times fold yuan dollars
+  RMB CNY USD bits bit tokens tokens/s nanometres cards chips GPUs units statements x × %
+  January February March April May June July August September October November December
+]]):gmatch '%S+' do
+  UNITS[unit] = true
+end
+local BEFORE = {}
+for word in ([[
+  line lines page pages p. pp. chapter chapters Chapter Chapters Table Figure US$ HK$ RMB CNY USD No.
+]]):gmatch '%S+' do
+  BEFORE[word] = true
+end
+
+local function is_number(text)
+  return text:find '^[%(%[~+−≈≥≤<>¥€$US]*%d[%d,.–%-]*$' and not text:find '[,.%-]$'
+end
+
+local function keep_together(inlines)
+  local changed = false
+  for index = 2, #inlines - 1 do
+    local space = inlines[index].t
+    if space == 'Space' or space == 'SoftBreak' then
+      local before, after = inlines[index - 1], inlines[index + 1]
+      if before.t == 'Str' and after.t == 'Str' then
+        local unit = after.text:gsub('[%),.;:!?]+$', '')
+        local word = before.text:gsub('^[%(]+', '')
+        if UNITS[unit] and is_number(before.text) or BEFORE[word] and after.text:find '^%d' then
+          inlines[index] = pandoc.Str '\u{a0}'
+          changed = true
+        end
+      end
     end
-    return mark_chinese((str.text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1')))
-  end,
-}
+  end
+  return changed and inlines or nil
+end
+
+-- One walk does all that both targets need: each walk carries the whole piece from pandoc to Lua and back.
+check.Header = identify
+check.Str = mark_word
+check.Inlines = target == 'typst' and keep_together or nil
 
 local typst_only = {
   -- Pandoc leaves Typst's own shorthands (--, ..., -5) in force; with each sign escaped, a word stays as is.
   Str = function(str)
-    return str.text:find '%p' and typst((str.text:gsub('%p', '\\%0'))) or nil
+    local range = str.text:find '%d%%?–[−%d]'
+    if not range and not str.text:find '%p' then
+      return nil
+    end
+    local escaped = str.text:gsub('%p', '\\%0')
+    -- A line may end after a dash, but not within a range of numbers.
+    return typst(range and '#box[' .. escaped .. ']' or escaped)
   end,
   -- PDF/UA wants a text alternative for every formula: its TeX source.
   Math = function(math)
@@ -269,11 +330,14 @@ local typst_only = {
 local function convert(piece)
   -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
   local doc = pandoc.read(piece.text .. '\n', READER)
-  doc:walk(check)
-  doc = doc:walk(identify(piece.chapter)):walk(words)
+  chapter = piece.chapter
+  doc = doc:walk(check)
   if target == 'typst' then
     -- Tables first: they are measured by their words, before links and formulas become code.
-    doc = doc:walk({ Table = typst_table }):walk(typst_only)
+    if piece.text:find '|' then
+      doc = doc:walk({ Table = typst_table })
+    end
+    doc = doc:walk(typst_only)
   end
   return pandoc.write(doc, writer, options)
 end
@@ -295,4 +359,8 @@ for _, piece in ipairs(pandoc.json.decode(io.read 'a', false)) do
   end
   results:insert { text = done and text or '', faults = faults }
 end
-io.write(pandoc.json.encode(results))
+local ids = pandoc.List {}
+for id in pairs(used_ids) do
+  ids:insert(id)
+end
+io.write(pandoc.json.encode { pieces = results, ids = ids })

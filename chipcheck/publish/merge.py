@@ -1,13 +1,10 @@
 """Join the executed notebooks into one, in the order in which a reader meets them.
 
-    python -m chipcheck.publish.merge build/report.ipynb build/executed/*.ipynb
-
 The opening page and the scoreboard of notebook 90 come first, its table of all claims last. Each chapter's
 answer is lifted under its title. Citations are numbered here, so that both renderings agree.
 """
 
 import re
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import __version__, data
+from chipcheck.chapter import CLAIMS_JSON
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
@@ -83,7 +81,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
         yield _heading("opening", PARTS["opening"])
-        yield from _part(summary, names[SUMMARY], "opening", ("opening", "scoreboard"))
+        yield from _part(summary, names[SUMMARY], "opening", ("opening", "scoreboard", "findings"))
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
     if summary:
@@ -163,8 +161,24 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
                 place(source_id, where)
             markdown = out.get("data", {}).get("text/markdown")
             if markdown is not None:
-                out["data"]["text/markdown"] = rewrite("".join(markdown), where)
+                out["data"]["text/markdown"] = _anchored(rewrite("".join(markdown), where), out["data"])
+            for record in out.get("data", {}).get(CLAIMS_JSON, []):
+                for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
+                    place(source_id, where)
     return order
+
+
+def _anchored(markdown: str, bundle: dict[str, object]) -> str:
+    """Give each row of a table of claims the anchor `claim-ID`, which a notebook on its own does not need."""
+    records = bundle.get(CLAIMS_JSON)
+    if not records:
+        return markdown
+    head, rule, *rows = markdown.split("\n")
+    marked = [
+        row.replace(f"| {record['line']} |", f"| [{record['line']}]{{#claim-{record['claim_id']}}} |", 1)
+        for row, record in zip(rows, records, strict=True)
+    ]
+    return "\n".join([head, rule, *marked])
 
 
 def _source(number: int, row: object) -> dict[str, object]:
@@ -178,10 +192,3 @@ def main(target: Path, executed: list[Path]) -> None:
     report = merge(books, {path.name[:2]: path.name for path in executed})
     write_atomic(target, to_text(report))
     print(f"  {time.perf_counter() - started:5.1f} s  merge", flush=True)
-
-
-if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
-    except (PublishError, data.DataError) as error:
-        sys.exit(f"\n{error}\n\nThe report was not changed.")

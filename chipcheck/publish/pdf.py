@@ -14,6 +14,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from chipcheck import paths
+from chipcheck.publish.charttext import outlines_to_text
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
@@ -25,6 +26,9 @@ MARKDOWN = "text/markdown"
 _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
 _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
+
+_CELL = re.compile(r"\|((?:[^|\\]|\\.)*)(?=\|)")
+_VERDICT_HEADS = {"Line", "Claim", "Verdict"}  # a table with these columns is set as one box a claim
 
 
 class ReportPDFExporter(TemplateExporter):
@@ -146,17 +150,14 @@ def typeset(nb) -> dict:
     meta = nb.metadata["report"]
     sources = []
     for source in meta["sources"]:
-        where = f"source {source['source_id']}"
-        shown = {key: texts.add(literal(source[key]), "sources", f"{where}, {key}") for key in ("title", "publisher")}
+        shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
         sources.append(source | shown)
     chapters = _chapters(nb, texts, {source["source_id"] for source in sources})
     corrections = []
     for correction in meta["corrections"]:
-        where = f"correction of {correction['row_id']}"
-        corrections.append(correction | {"reason": texts.add(literal(correction["reason"]), "corrections", where)})
+        corrections.append(correction | {"reason": texts.add_literal(correction["reason"])})
     cover = {
-        key: texts.add(literal(meta[key]), "cover", f"report metadata, {key}")
-        for key in ("title", "subtitle", "description", "licence")
+        key: texts.add_literal(meta[key]) for key in ("title", "subtitle", "description", "licence")
     }
     texts.convert()
     return {
@@ -170,31 +171,46 @@ def typeset(nb) -> dict:
 
 
 class _Text:
-    """A piece of Markdown that becomes Typst markup once all pieces are converted together."""
+    """A text that becomes Typst markup once all texts are converted together."""
 
-    def __init__(self, piece: Piece):
-        self.piece = piece
-        self.typst = None
+    typst = None
 
     def __str__(self):
         return self.typst
 
 
 class _Texts:
-    """Collects every text of the report, so that one run of pandoc converts them all."""
+    """Collects every text of the report, so that one call converts them all."""
 
     def __init__(self):
-        self.all = []
+        self._pieces, self._texts = [], []
+        self._literals, self._literal_texts = [], []
 
     def add(self, text: str, chapter: str, where: str) -> _Text:
-        """Return a handle that prints as Typst after `convert`."""
-        self.all.append(_Text(Piece(text, chapter, where)))
-        return self.all[-1]
+        """Return a handle for Markdown; it prints as Typst after `convert`."""
+        self._pieces.append(Piece(text, chapter, where))
+        self._texts.append(_Text())
+        return self._texts[-1]
+
+    def add_literal(self, text: str) -> _Text:
+        """Return a handle for text that is data, not Markdown: a title, a name."""
+        self._literals.append(literal(text))
+        self._literal_texts.append(_Text())
+        return self._literal_texts[-1]
 
     def convert(self) -> None:
-        """Run pandoc once over all texts."""
-        converted = convert([text.piece for text in self.all], "typst")
-        for text, typst in zip(self.all, converted, strict=True):
+        """Run pandoc over all texts.
+
+        Literal texts are many and short: as the paragraphs of one piece they cost a tenth of the time. An empty
+        one is no paragraph.
+        """
+        filled = [text for text, words in zip(self._literal_texts, self._literals, strict=True) if words]
+        together = Piece("\n\n".join(filter(None, self._literals)), "data", "titles and names of the report's metadata")
+        *converted, data = convert([*self._pieces, together], "typst")
+        paragraphs = re.split(r"\n{2,}", data.strip()) if filled else []
+        for text in self._literal_texts:
+            text.typst = ""
+        for text, typst in zip(self._texts + filled, converted + paragraphs, strict=True):
             text.typst = typst.strip()
 
 
@@ -311,9 +327,13 @@ def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
     }
     if kind == "figure":
         svg = output.data[SVG]
-        return block | {"alt": about["alt"], "svg": svg, "narrow_svg": output.data.get(NARROW_SVG, svg)}
+        narrow = output.data.get(NARROW_SVG, svg)
+        svg, narrow = (outlines_to_text(drawing) for drawing in (svg, narrow))
+        return block | {"alt": about["alt"], "svg": svg, "narrow_svg": narrow}
     rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
     if not all(line.lstrip().startswith("|") for line in rows):
         raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
     text = texts.add(output.data[MARKDOWN], chapter, where)
-    return block | {"wide": about.get("wide", False), "text": text}
+    heads = [head.strip() for head in _CELL.findall(rows[0])]
+    verdicts = set(heads) >= _VERDICT_HEADS
+    return block | {"wide": about.get("wide", False), "text": text, "heads": heads if verdicts else None}

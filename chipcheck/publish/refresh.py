@@ -51,7 +51,8 @@ def derived(scratch: Path) -> dict[str, bytes]:
     files |= {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
     facts = read_facts(build / "facts")
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
-    files["README.md"] = with_blocks(readme, readme_blocks(facts)).encode()
+    drawn = {path.stem for path in figures.glob("*.png")}
+    files["README.md"] = with_blocks(readme, readme_blocks(facts, drawn)).encode()
     files |= {f"data/{name}": text.encode() for name, text in codebook.render().items()}
     return files
 
@@ -70,31 +71,29 @@ def with_outputs(path: Path, ran: nbformat.NotebookNode) -> nbformat.NotebookNod
     return book
 
 
-def readme_blocks(facts: dict[str, Fact]) -> dict[str, str]:
-    """Return the generated parts of the README by marker name."""
+def readme_blocks(facts: dict[str, Fact], drawn: set[str]) -> dict[str, str]:
+    """Return the generated parts of the README by marker name; `drawn` are the names of all charts."""
     findings = "\n".join(f"{number}. {fill(text, facts)}" for number, text in enumerate(FINDINGS, start=1))
-    return {"findings": findings, "verdicts": _verdict_counts(), "notebooks": _notebook_table()}
+    return {"findings": findings, "verdicts": _verdict_counts(), "notebooks": _notebook_table(drawn)}
 
 
 def _verdict_counts() -> str:
-    typed = data.load("verdicts")["rating"]
-    counts = typed.value_counts().reindex(list(verdicts.RATINGS)).dropna().astype(int)
+    counts = chapter.rating_counts(data.load("verdicts")["rating"])
     rows = "\n".join(
-        f"| {chapter.MARKS[rating]} {rating} | {count} | {verdicts.RATINGS[rating]} |"
-        for rating, count in counts.items()
+        f"| {chapter.MARKS[row.rating]} {row.rating} | {row.claims} | {verdicts.RATINGS[row.rating]} |"
+        for row in counts.itertuples()
     )
-    return f"| verdict | statements | meaning |\n|---|---:|---|\n{rows}\n| all | {len(typed)} | |"
+    return f"| verdict | statements | meaning |\n|---|---:|---|\n{rows}\n| all | {counts['claims'].sum()} | |"
 
 
-def _notebook_table() -> str:
+def _notebook_table(drawn: set[str]) -> str:
     lines = ["| notebook | question | reads | draws |", "|---|---|---|---|"]
     for path in paths.notebooks():
         book = nbformat.read(path, as_version=4)
         source = "\n".join(cell.source for cell in book.cells)
         title = book.cells[0].source.partition("\n")[0].removeprefix("# ")
         reads = ", ".join(f"`{name}`" for name in sorted(set(re.findall(r'data\.load\("(\w+)"', source))))
-        charts = dict.fromkeys(re.findall(rf'"({path.name[:2]}-[a-z0-9-]+)",\n', source))
-        draws = ", ".join(f"`{name}`" for name in charts if (paths.ROOT / "figures" / f"{name}.png").exists())
+        draws = ", ".join(f"`{name}`" for name in sorted(drawn) if name.startswith(path.name[:2]))
         lines.append(f"| [{path.name[:2]}](notebooks/{path.name}) | {title} | {reads} | {draws} |")
     return "\n".join(lines)
 

@@ -1,10 +1,11 @@
-"""Render the merged notebook as one HTML file and one PDF, in one process.
+"""Merge the executed notebooks and render them as one HTML file and one PDF, in one process.
 
-    python -m chipcheck.publish.render build/report.ipynb html pdf
+    python -m chipcheck.publish.render build/report.ipynb html pdf --executed build/executed/*.ipynb
 
-Both are made before either is written, so a fault in one leaves the last good pair in place.
+Both files are made before either is written, so a fault in one leaves the last good pair in place.
 """
 
+import argparse
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import nbformat
 
+from chipcheck import data
 from chipcheck.files import write_atomic
+from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
 
 
@@ -34,18 +37,25 @@ def render(notebook: Path, kinds: list[str]) -> dict[Path, bytes]:
     with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
         results = list(pool.map(one, kinds))
     for path, content, seconds in results:
-        print(f"  {seconds:5.1f} s  {path.suffix[1:]}: {path} ({len(content) / 1e6:.2f} MB)", flush=True)
+        print(f"  {seconds:5.1f} s  {path} ({len(content) / 1e6:.2f} MB)", flush=True)
     return {path: content for path, content, _ in results}
 
 
-def main(notebook: Path, kinds: list[str]) -> None:
-    """Render and write."""
+def main(notebook: Path, kinds: list[str], executed: list[Path]) -> None:
+    """Merge, where executed notebooks are given, then render and write."""
+    if executed:
+        merge.main(notebook, executed)
     for path, content in render(notebook, kinds).items():
         write_atomic(path, content)
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Merge executed notebooks and render the report.")
+    parser.add_argument("notebook", type=Path, help="the merged notebook; the outputs stand beside it")
+    parser.add_argument("kinds", nargs="+", choices=["html", "pdf"])
+    parser.add_argument("--executed", nargs="*", type=Path, default=[], help="notebooks to merge first")
+    chosen = parser.parse_args()
     try:
-        main(Path(sys.argv[1]), sys.argv[2:])
-    except PublishError as error:
+        main(chosen.notebook, chosen.kinds, chosen.executed)
+    except (PublishError, data.DataError) as error:
         sys.exit(f"\n{error}\n\nThe report was not changed.")

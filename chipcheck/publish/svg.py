@@ -2,7 +2,8 @@
 
 An inline SVG shares ids and style rules with everything else on the page, so ids get the figure's name in front
 and the style sheet is dropped. The hexes of the palette become CSS variables. Letters, which matplotlib draws as
-outlines, are kept once per page instead of once per chart: they would be more than half of a page's bytes.
+outlines, are kept once per page instead of once per chart: they would be more than half of a page's bytes. So are
+the rules of paint, which repeat on every stroke.
 """
 
 import html
@@ -34,56 +35,76 @@ _FORBIDDEN = {"script", "foreignObject", "a", "animate", "set", "text"}
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_ANY_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TRANSLATE = re.compile(r"translate\([^)]*\)")
+_PLACE = re.compile(r"translate\((-?[\d.]+)(?:[ ,]+(-?[\d.]+))?\)")
+_SPACES = re.compile(r" ?([A-Za-z]) ?")
+_INHERITED = "fill:var(--ink)"  # the style sheet gives it to every chart
 
 
-class Outlines:
-    """Letter outlines that all charts of a page share.
+class Shared:
+    """What all charts of a page share: letter outlines and rules of paint.
 
-    `name(d, transform)` returns the id of an outline, the same for the same outline; `svg()` returns the hidden
-    SVG that defines them all, to be put on the page once.
+    `outline(d, transform)` returns an id and `paint(style)` a class, the same for the same content; `svg()` returns
+    the hidden SVG with all outlines and `css()` the rules, each to be put on the page once. `fresh()` returns an id
+    that nothing else on the page has.
     """
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, str], str] = {}
+        self._outlines: dict[tuple[str, str], str] = {}
+        self._paints: dict[str, str] = {}
+        self._ids = 0
 
-    def name(self, d: str, transform: str) -> str:
+    def outline(self, d: str, transform: str) -> str:
         """Return the id of the outline `d` (path data) under `transform`."""
-        return self._names.setdefault((d, transform), f"glyph-{len(self._names)}")
+        return self._outlines.setdefault((d, transform), f"g{len(self._outlines)}")
+
+    def paint(self, style: str) -> str:
+        """Return the class for a style such as `fill:var(--ink);stroke-width:0.6`."""
+        return self._paints.setdefault(style, f"p{len(self._paints)}")
+
+    def fresh(self) -> str:
+        """Return an id for a part of a chart."""
+        self._ids += 1
+        return f"c{self._ids}"
+
+    def css(self) -> str:
+        """Return the rules of paint, in the order in which they were first asked for."""
+        return "".join(f".{name}{{{style}}}" for style, name in self._paints.items())
 
     def svg(self) -> str:
-        """Return the definitions, in the order in which they were first asked for."""
+        """Return the outlines, in the order in which they were first asked for."""
         paths = "".join(
             f'<path id="{name}" d="{html.escape(d)}" transform="{html.escape(transform)}"/>'
-            for (d, transform), name in self._names.items()
+            for (d, transform), name in self._outlines.items()
         )
         # Not display:none, under which some browsers do not draw what refers into it.
         return f'<svg class="outlines" width="0" height="0" aria-hidden="true"><defs>{paths}</defs></svg>'
 
 
-def inline(svg: str, prefix: str, alt: str, css_class: str, outlines: Outlines) -> str:
-    """Return matplotlib's `svg` as an inline picture with the text alternative `alt`.
+def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str:
+    """Return matplotlib's `svg` as an inline picture with the text alternative `alt`; `name` is for messages.
 
-    Only the view box is left of its size, so that the page decides. Ids that something refers to get
-    `prefix` and a hyphen in front; other ids go. Raises PublishError on what is no SVG, on a colour outside the
+    Only the view box is left of its size, so that the page decides. Ids that something refers to become short ones
+    that are unique on the page; other ids go. Raises PublishError on what is no SVG, on a colour outside the
     palette (it could not follow light and dark) and on anything active or fetched from elsewhere.
     """
     try:
         root = ET.fromstring(svg)
     except ET.ParseError as error:
-        raise PublishError(f"figure {prefix}: the SVG cannot be read ({error})") from error
-    _strip(root, prefix)
-    shared = _share_outlines(root, outlines)
-    referred = _references(root)
+        raise PublishError(f"figure {name}: the SVG cannot be read ({error})") from error
+    _strip(root, name)
+    ids = _share_outlines(root, shared)
+    ids |= {old: shared.fresh() for old in _references(root) if old not in ids}
     for node in root.iter():
-        _rename(node, prefix, referred, shared)
-        _recolour(node, prefix)
+        _rename(node, ids)
+        _recolour(node, name, shared)
         _round(node)
     view_box = root.get("viewBox")
     if view_box is None:
-        raise PublishError(f"figure {prefix}: the SVG has no viewBox, so it cannot be scaled")
+        raise PublishError(f"figure {name}: the SVG has no viewBox, so it cannot be scaled")
     root.attrib = {"class": css_class, "viewBox": view_box, "role": "img", "aria-label": alt}
-    return ET.tostring(_without_empty_groups(root), encoding="unicode")
+    return ET.tostring(_without_empty_groups(root), encoding="unicode").replace(" />", "/>")
 
 
 def css_colour(colour: str) -> str | None:
@@ -114,7 +135,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _strip(root: ET.Element, prefix: str) -> None:
+def _strip(root: ET.Element, name: str) -> None:
     """Take namespaces off the names (HTML knows SVG by itself) and remove what the page has no use for."""
     for parent in list(root.iter()):
         for child in [child for child in parent if child.tag.rpartition("}")[2] in _UNWANTED]:
@@ -128,64 +149,81 @@ def _strip(root: ET.Element, prefix: str) -> None:
         }
         node.text = node.tail = None  # only line breaks: letters are outlines
         if node.tag in _FORBIDDEN or any(key.startswith("on") for key in node.attrib):
-            raise PublishError(f"figure {prefix}: <{node.tag}> or its event handler is not allowed in a chart")
+            raise PublishError(f"figure {name}: <{node.tag}> or its event handler is not allowed in a chart")
         if not node.get("href", "#").startswith(("#", "data:image/")):
-            raise PublishError(f"figure {prefix}: the chart refers to {node.get('href')}, outside the page")
+            raise PublishError(f"figure {name}: the chart refers to {node.get('href')}, outside the page")
 
 
-def _share_outlines(root: ET.Element, outlines: Outlines) -> dict[str, str]:
-    """Move letter outlines to the page's store; return {id in this SVG: id on the page}."""
-    shared = {}
+def _share_outlines(root: ET.Element, shared: Shared) -> dict[str, str | None]:
+    """Move letter outlines to the page's store; return {id in this SVG: id on the page}, None for a blank."""
+    ids: dict[str, str | None] = {}
     for defs in root.iter("defs"):
         for path in list(defs):
             # Letters are scaled from font units and take their paint from where they are used.
-            if path.tag == "path" and set(path.attrib) == {"id", "d", "transform"}:
-                outline = _NUMBER.sub(lambda found: f"{float(found[0]):.0f}", path.attrib["d"])
-                shared[path.attrib["id"]] = outlines.name(" ".join(outline.split()), path.attrib["transform"])
+            if path.tag == "path" and set(path.attrib) - {"d"} == {"id", "transform"}:
+                outline = " ".join(_ANY_NUMBER.sub(lambda found: f"{float(found[0]):.0f}", path.get("d", "")).split())
+                old = path.attrib["id"]
+                ids[old] = shared.outline(_SPACES.sub(r"\1", outline), path.attrib["transform"]) if outline else None
                 defs.remove(path)
-    return shared
+    for group in root.iter("g"):
+        for use in list(group.findall("use")):
+            old = use.get("href", "")[1:]
+            if old not in ids:
+                continue
+            if ids[old] is None:
+                group.remove(use)
+            elif place := _PLACE.fullmatch(use.get("transform", "")):
+                # Letters are laid out in hundredths of their size, so whole steps are fine enough.
+                del use.attrib["transform"]
+                use.attrib |= {key: f"{float(at):.0f}" for key, at in zip("xy", place.groups(), strict=True) if at}
+                if use.get("y") in ("0", "-0"):
+                    del use.attrib["y"]
+    return ids
 
 
-def _references(root: ET.Element) -> set[str]:
-    """Return the ids that something in the SVG refers to."""
-    found = set()
+def _references(root: ET.Element) -> list[str]:
+    """Return the ids that something in the SVG refers to, in the order in which they occur."""
+    found: dict[str, None] = {}
     for node in root.iter():
-        found.update(name for value in node.attrib.values() for name in _REFERENCE.findall(value))
+        for value in node.attrib.values():
+            found |= dict.fromkeys(_REFERENCE.findall(value))
         if node.get("href", "").startswith("#"):
-            found.add(node.attrib["href"][1:])
-    return found
+            found[node.attrib["href"][1:]] = None
+    return list(found)
 
 
-def _rename(node: ET.Element, prefix: str, referred: set[str], shared: dict[str, str]) -> None:
+def _rename(node: ET.Element, ids: dict[str, str | None]) -> None:
     """Give `node` and what it refers to names that are unique on the page."""
     identifier = node.attrib.pop("id", None)
-    if identifier in referred:
-        node.set("id", f"{prefix}-{identifier}")
+    if identifier in ids:
+        node.set("id", ids[identifier])
     for key, value in node.attrib.items():
         if key == "href" and value.startswith("#"):
-            node.set(key, "#" + shared.get(value[1:], f"{prefix}-{value[1:]}"))
+            node.set(key, f"#{ids[value[1:]]}")
         elif "url(#" in value:
-            node.set(key, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
+            node.set(key, _REFERENCE.sub(lambda found: f"url(#{ids[found[1]]})", value))
 
 
-def _recolour(node: ET.Element, prefix: str) -> None:
-    """Turn the paints of `node`, in its style or as attributes, into CSS variables."""
-    if style := node.get("style"):
+def _recolour(node: ET.Element, name: str, shared: Shared) -> None:
+    """Turn the paints of `node`, in its style or as attributes, into CSS variables, and its style into a class."""
+    if style := node.attrib.pop("style", None):
         pairs = [part.partition(":") for part in style.split(";") if part.strip()]
-        node.set("style", ";".join(f"{key.strip()}:{_paint(key, value, prefix)}" for key, _, value in pairs))
+        style = ";".join(f"{key.strip()}:{_paint(key, value, name)}" for key, _, value in pairs)
+        if style != _INHERITED or node.tag != "g":
+            node.set("class", shared.paint(style))
     for key in _PAINTS:
         if value := node.get(key):
-            node.set(key, _paint(key, value, prefix))
+            node.set(key, _paint(key, value, name))
 
 
-def _paint(key: str, value: str, prefix: str) -> str:
+def _paint(key: str, value: str, name: str) -> str:
     value = value.strip()
     if key.strip() not in _PAINTS or not value.startswith("#"):
         return value
     colour = css_colour(value)
     if colour is None:
         raise PublishError(
-            f"figure {prefix}: the colour {value} is neither in the palette of charts.py nor a tint of one of its "
+            f"figure {name}: the colour {value} is neither in the palette of charts.py nor a tint of one of its "
             "colours, so it cannot follow light and dark"
         )
     return colour
@@ -196,6 +234,8 @@ def _round(node: ET.Element) -> None:
     for key in ("d", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "cx", "cy", "r"):
         if value := node.get(key):
             node.set(key, _NUMBER.sub(_hundredths, " ".join(value.split())))
+    if value := node.get("d"):
+        node.set("d", _SPACES.sub(r"\1", value))
     if value := node.get("transform"):
         node.set("transform", _TRANSLATE.sub(lambda found: _NUMBER.sub(_hundredths, found[0]), value))
 

@@ -1,4 +1,4 @@
-// The switch between light and dark, the mark at the current chapter, and Escape to put a source card away.
+// The switches for light and dark and for all code, the mark at the current chapter, and Escape to put a source card away.
 (function () {
   var root = document.documentElement;
   var system = matchMedia("(prefers-color-scheme: dark)");
@@ -13,6 +13,13 @@
   });
   system.addEventListener("change", show);
   show();
+
+  var code = document.getElementById("code");
+  code.addEventListener("click", function () {
+    var all = root.classList.toggle("all-code");
+    code.setAttribute("aria-pressed", String(all));
+    document.querySelectorAll("details.code").forEach(function (box) { box.open = all; });
+  });
 
   var links = {};
   document.querySelectorAll("#contents a").forEach(function (link) { links[link.hash.slice(1)] = link; });

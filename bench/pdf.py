@@ -1,0 +1,115 @@
+"""Time the PDF beside nbconvert's own `--to webpdf` on the same notebook; prints figures, never fails a build.
+
+    python bench/pdf.py [build/report.ipynb]
+
+Each side is one process from start to file, the two in turn. nbconvert's exporter starts only the browser that
+Playwright downloads; here it is pointed at the Chromium of the machine and otherwise left as it is.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from chipcheck import paths
+
+ROUNDS = 3
+AIM = 0.25  # of the time of webpdf
+LARGEST = 4.0  # MB
+PLANNED_FIGURES = 45
+
+OURS = """
+import sys, nbformat
+from chipcheck.publish.pdf import ReportPDFExporter
+book = nbformat.read(sys.argv[1], as_version=4)
+open(sys.argv[2], "wb").write(ReportPDFExporter().from_notebook_node(book)[0])
+"""
+
+# The launch is the only thing replaced: the browser's path, and no sandbox, which containers lack.
+WEBPDF = """
+import sys, nbformat
+from playwright.async_api import BrowserType
+from nbconvert.exporters.webpdf import WebPDFExporter
+launch = BrowserType.launch
+async def launch_here(self, **options):
+    options.update(executable_path=sys.argv[3], args=["--no-sandbox", "--disable-gpu"])
+    return await launch(self, **options)
+BrowserType.launch = launch_here
+book = nbformat.read(sys.argv[1], as_version=4)
+open(sys.argv[2], "wb").write(WebPDFExporter().from_notebook_node(book)[0])
+"""
+
+
+def timed(script: str, *arguments: str) -> float:
+    """Run a script in a process of its own; return the seconds it took."""
+    environment = os.environ | {"PYTHONPATH": str(paths.ROOT)}
+    started = time.perf_counter()
+    run = subprocess.run(
+        [sys.executable, "-c", script, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        sys.exit(f"failed:\n{run.stderr[-2000:]}")
+    return time.perf_counter() - started
+
+
+def browser() -> str | None:
+    """Return the path of the machine's Chromium or Chrome, if there is one."""
+    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    return next(filter(None, found), None)
+
+
+def size_with_all_figures(notebook: Path, pdf: Path, scratch: Path) -> tuple[int, float, float]:
+    """Return (figures, KB a figure, MB expected with all planned figures).
+
+    A figure's share is measured by leaving all figures' drawings out, one empty drawing in the place of each.
+    """
+    book = nbformat.read(notebook, as_version=4)
+    figures = 0
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"></svg>'
+    for output in (output for cell in book.cells for output in cell.get("outputs", [])):
+        for kind in ("image/svg+xml", "application/vnd.chipcheck.narrow+svg"):
+            if kind in output.get("data", {}):
+                figures += kind == "image/svg+xml"
+                output.data[kind] = empty
+    nbformat.write(book, scratch / "bare.ipynb")
+    timed(OURS, str(scratch / "bare.ipynb"), str(scratch / "bare.pdf"))
+    each = (pdf.stat().st_size - (scratch / "bare.pdf").stat().st_size) / max(figures, 1)
+    return figures, each / 1e3, (pdf.stat().st_size + max(0, PLANNED_FIGURES - figures) * each) / 1e6
+
+
+def main(notebook: Path) -> None:
+    """Print every figure with its aim."""
+    chromium = browser()
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        pdf, web = scratch / "report.pdf", scratch / "web.pdf"
+        for _ in range(ROUNDS):
+            ours.append(timed(OURS, str(notebook), str(pdf)))
+            if chromium:
+                theirs.append(timed(WEBPDF, str(notebook), str(web), chromium))
+        figures, each, whole = size_with_all_figures(notebook, pdf, scratch)
+        size = pdf.stat().st_size / 1e6
+    rows = [(f"report_pdf, one process (median of {ROUNDS})", f"{statistics.median(ours):.2f} s", "")]
+    if theirs:
+        ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+        rows.append(("nbconvert --to webpdf, one process", f"{statistics.median(theirs):.2f} s", ""))
+        rows.append(("ratio", f"{ratio:.2f}", f"aim {AIM}"))
+    else:
+        rows.append(("nbconvert --to webpdf", "skipped", "no Chromium or Chrome on this machine"))
+    rows.append(("size of the PDF", f"{size:.2f} MB", f"aim {LARGEST} MB"))
+    rows.append((f"a figure's drawing (mean of {figures})", f"{each:.1f} KB", ""))
+    if figures < PLANNED_FIGURES:
+        rows.append((f"the same text with {PLANNED_FIGURES} figures", f"{whole:.2f} MB", f"aim {LARGEST} MB"))
+    for what, figure, aim in rows:
+        print(f"{what:50} {figure:>8}   {aim}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else paths.build() / "report.ipynb")

@@ -1,0 +1,102 @@
+"""Charts for paper: text drawn as outlines becomes text again.
+
+Matplotlib writes each label of an SVG as outlines of its characters, which look alike everywhere. On paper the fonts
+travel with the file anyway; as text, a chart takes a tenth of the room, and its labels can be searched and copied.
+"""
+
+import re
+from functools import cache
+from html import escape, unescape
+
+from chipcheck import paths
+
+# One label: a comment that tells its text, then the outlines and where each of them stands.
+_LABEL = re.compile(
+    r"<!-- (?P<text>[^\n]*?) -->\s*"
+    r'<g(?P<style>[^>]*?) transform="(?P<move>[^"]*?) ?scale\((?P<scale>[\d.]+) -(?P=scale)\)">'
+    r"(?P<body>(?:\s*<defs>.*?</defs>)?\s*(?:<use [^>]*/>\s*)+)</g>",
+    re.DOTALL,
+)
+_USE = re.compile(
+    r'<use xlink:href="#(?P<font>[\w.-]+)-(?P<glyph>[0-9a-f]+)"(?: transform="translate\((?P<x>[\d.-]+) 0\)")?/>'
+)
+_DEFS = re.compile(r"<defs>.*?</defs>", re.DOTALL)
+_UNITS = 100  # the outlines stand on a grid of a hundred units to the type size
+_FACES = {  # font file -> family, weight, style
+    "ReleaseSans-Regular": ("Release Sans", 400, "normal"),
+    "ReleaseSans-SemiBold": ("Release Sans", 600, "normal"),
+    "ReleaseSans-Italic": ("Release Sans", 400, "italic"),
+    "NotoSansSC-Regular": ("Noto Sans SC", 400, "normal"),
+}
+_LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"}
+
+
+def outlines_to_text(svg: str) -> str:
+    """Return the chart with its labels as text, each word where its outlines stood.
+
+    A label stays as it is where its outlines are not exactly the characters that its comment tells: another font,
+    a rare form of a letter.
+    """
+    labels = list(_LABEL.finditer(svg))
+    texts = [_text(label) for label in labels]
+    # Each outline is defined where it is first used: a label that others draw on keeps its definitions.
+    parts, end = [], 0
+    for label, text in zip(labels, texts, strict=True):
+        if text is None:
+            continue
+        kept = "".join(_DEFS.findall(label["body"])) if None in texts else ""
+        parts += [svg[end : label.start()], kept, text]
+        end = label.end()
+    return "".join([*parts, svg[end:]])
+
+
+def _text(label: re.Match) -> str | None:
+    """Return a label as an SVG text element, or None where it must stay as it is."""
+    rest = unescape(label["text"])
+    uses = _USE.findall(_DEFS.sub("", label["body"]))
+    if len(uses) != label["body"].count("<use "):
+        return None
+    spans, before = [], None
+    for font, glyph, x in uses:
+        characters = _drawn(font, int(glyph, 16), rest)
+        if not characters:
+            return None
+        rest = rest[len(characters) :]
+        if font != before or spans[-1][2].endswith(" "):
+            spans.append([font, float(x or 0), ""])
+        spans[-1][2] += characters
+        before = font
+    if rest:
+        return None
+    scale = float(label["scale"])
+    words = []
+    for font, x, word in spans:
+        family, weight, style = _FACES[font]
+        face = f'font-family="{family}" font-weight="{weight}" font-style="{style}"'
+        words.append(f'<tspan x="{x * scale:.4f}" {face}>{escape(word)}</tspan>')
+    size = f'font-size="{scale * _UNITS:g}"'
+    return (
+        f'<text xml:space="preserve"{label["style"]} transform="{label["move"]}" {size}>{"".join(words)}</text>'
+    )
+
+
+def _drawn(font: str, glyph: int, text: str) -> str:
+    """Return the characters at the start of `text` that this glyph stands for: one, those of a ligature, or none."""
+    glyphs = _glyphs()
+    for sign in (text[:1], *_LIGATURES):
+        if glyphs.get((font, sign)) == glyph and text.startswith(_LIGATURES.get(sign, sign)):
+            return _LIGATURES.get(sign, sign)
+    return ""
+
+
+@cache
+def _glyphs() -> dict[tuple[str, str], int]:
+    """Return the number of each character's own glyph: (font file, character) -> glyph."""
+    from fontTools.ttLib import TTFont
+
+    numbers = {}
+    for name in _FACES:
+        with TTFont(paths.FONTS / f"{name}.ttf", lazy=True) as font:
+            for code, glyph in font.getBestCmap().items():
+                numbers[name, chr(code)] = font.getGlyphID(glyph)
+    return numbers

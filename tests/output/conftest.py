@@ -1,0 +1,48 @@
+"""Checks of the finished files; they need `make report` first and run in `make check` and in CI."""
+
+import os
+
+import pytest
+
+from chipcheck import paths
+
+
+@pytest.fixture(scope="session")
+def html():
+    """Path of the finished page."""
+    return _finished("report.html")
+
+
+@pytest.fixture(scope="session")
+def pdf():
+    """Path of the finished PDF."""
+    return _finished("report.pdf")
+
+
+def _finished(name):
+    path = paths.build() / name
+    if not path.exists():
+        if os.environ.get("CHECK_OUTPUT"):
+            pytest.fail(f"{name} is missing: run `make report`")
+        pytest.skip(f"{name} is missing: run `make check`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium; skipped with a reason where none is installed, a failure where one is required."""
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not executable:
+        message = "no Chromium on this machine"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        engine = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield engine
+        engine.close()

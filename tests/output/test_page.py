@@ -1,0 +1,58 @@
+"""The finished page as a reader opens it."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def open_page(browser, path, **context):
+    """Open the page; return it with everything it asked for and everything the console said."""
+    page = browser.new_context(**context).new_page()
+    requests, messages = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: messages.append(f"error: {error}"))
+    page.goto(path.as_uri(), wait_until="load")
+    return page, [url for url in requests if not url.startswith(("data:", path.as_uri()))], messages
+
+
+def test_the_page_asks_for_nothing_and_says_nothing(browser, html):
+    _, requests, messages = open_page(browser, html)
+    assert requests == []
+    assert messages == []
+
+
+@pytest.mark.parametrize("width", [1600, 1280, 768, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_never_scrolls_sideways(browser, html, width, scheme):
+    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] <= widths[1]
+
+
+# Width and height of the layouts that are shown: each chart carries one for a desk and one for a phone
+SEEN = """all => all.map(one => one.getBoundingClientRect())
+                  .filter(box => box.width > 0).map(box => [box.width, box.height])"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_chart_is_seen(browser, html, width):
+    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    figures = page.locator("figure[id^='figure-']")
+    assert figures.count() >= 7
+    for index in range(figures.count()):
+        boxes = figures.nth(index).locator("svg").evaluate_all(SEEN)
+        assert len(boxes) == 1, f"figure {index + 1} shows {len(boxes)} layouts at {width} px"
+        assert boxes[0][0] > 250 and boxes[0][1] > 60
+
+
+def test_chinese_names_are_drawn_in_the_embedded_font(browser, html):
+    page, _, _ = open_page(browser, html)
+    names = page.locator("[lang=zh]")
+    assert names.count() > 0
+    assert page.evaluate("document.fonts.check('16px \"Noto Sans SC\"', '吴晓波')")
+
+
+def test_the_text_is_there_without_scripts(browser, html):
+    page, _, _ = open_page(browser, html, java_script_enabled=False)
+    assert "How much of an H200 is an H20?" in page.inner_text("main")

@@ -1,0 +1,116 @@
+"""Code, data, theme, paper and access: what a reader does with the page besides reading it."""
+
+import importlib.resources
+import urllib.parse
+
+import nbformat
+import pypdf
+import pytest
+from test_page import open_page
+
+from chipcheck import paths
+
+pytestmark = pytest.mark.browser
+
+PAPER = {"width": 673, "height": 960}  # A4 less the margins of the print style, in CSS pixels
+
+
+@pytest.fixture(scope="module")
+def data():
+    """The CSV behind each figure and table of the merged notebook, by name."""
+    book = nbformat.read(paths.build() / "report.ipynb", as_version=4)
+    outputs = [output for cell in book.cells for output in cell.get("outputs", []) if "data" in output]
+    return {out.metadata.chipcheck.name: out.data["text/csv"] for out in outputs if "text/csv" in out.data}
+
+
+def test_code_opens_for_one_cell_and_for_all(browser, html):
+    page, _, messages = open_page(browser, html)
+    boxes = page.locator("details.code")
+    opened = page.locator("details.code[open]")
+    assert boxes.count() > 10 and opened.count() == 0
+    assert page.locator(".opening details.code:visible").count() == 0, "the opening page shows none at first"
+    one = page.locator(".chapter:not(.opening) details.code").first
+    one.locator("summary").click()
+    assert opened.count() == 1 and one.locator("pre").is_visible()
+    page.click("#code")
+    assert page.get_attribute("#code", "aria-pressed") == "true"
+    assert opened.count() == boxes.count() == page.locator("details.code pre:visible").count()
+    page.click("#code")
+    assert opened.count() == 0
+    assert messages == []
+
+
+def test_every_figure_and_table_offers_its_data(browser, html, data):
+    page, _, _ = open_page(browser, html)
+    links = page.locator(".get a").evaluate_all("all => all.map(one => [one.download, one.getAttribute('href')])")
+    assert len(links) == page.locator("figure.chart, figure.table").count()
+    found = {name: urllib.parse.unquote(address.partition(",")[2]) for name, address in links}
+    assert found == {f"{name}.csv": text for name, text in data.items()}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_data_is_saved_as_a_file(browser, html, data, scripts):
+    page, requests, _ = open_page(browser, html, java_script_enabled=scripts)
+    with page.expect_download() as saving:
+        page.locator("#figure-02-percent-of-h200 .get a").click()
+    assert saving.value.suggested_filename == "02-percent-of-h200.csv"
+    assert saving.value.path().read_bytes().decode() == data["02-percent-of-h200"]
+    assert requests == []
+
+
+def test_the_switch_turns_page_and_charts_dark(browser, html):
+    page, _, _ = open_page(browser, html, color_scheme="light")
+    colour = """() => [getComputedStyle(document.body).backgroundColor,
+                       getComputedStyle(document.querySelector('.drawn svg')).fill]"""
+    light = page.evaluate(colour)
+    page.focus("#theme")
+    page.keyboard.press("Space")
+    dark = page.evaluate(colour)
+    assert page.get_attribute("#theme", "aria-pressed") == "true"
+    assert light[0] == "rgb(255, 255, 255)" and dark[0] == "rgb(20, 24, 28)" and light[1] != dark[1]
+    page.reload()
+    assert page.evaluate(colour) == dark, "the choice is kept"
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_report(browser, html):
+    page, _, _ = open_page(browser, html)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+def test_paper_cuts_no_figure(browser, html, tmp_path):
+    """Figures may not be broken, fit on a sheet, and stand on it whole."""
+    page, _, _ = open_page(browser, html, viewport=PAPER)
+    page.emulate_media(media="print")
+    figures = page.locator("figure.chart").evaluate_all("""all => all.map(one => ({
+        id: one.id, inside: getComputedStyle(one).breakInside, right: one.getBoundingClientRect().right,
+        height: one.getBoundingClientRect().height, seen: [...one.querySelectorAll('svg')].some(svg => svg.clientWidth)
+    }))""")
+    assert figures
+    for figure in figures:
+        assert figure["inside"] == "avoid" and figure["seen"], figure["id"]
+        assert figure["right"] <= PAPER["width"] + 1 and figure["height"] <= PAPER["height"], figure["id"]
+    tables = page.locator("table").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    assert max(tables) <= PAPER["width"] + 1, "a table is wider than the paper"
+    # Of each chart that the browser printed, head and caption are on one sheet
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    sheets = ["".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages]
+    for number in range(1, len(figures) + 1):
+        label = page.locator("figure.chart figcaption").nth(number - 1).inner_text()
+        words = "".join(label.split())[:60]
+        assert any(words in sheet for sheet in sheets), label
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing(browser, html, width, scheme):
+    package = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    source = (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
+    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.click("#code")
+    page.locator(".claims details").evaluate_all("all => all.slice(0, 60).forEach(one => { one.open = true; })")
+    page.evaluate(source)
+    violations = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
+    assert [(one["id"], one["help"], one["nodes"][0]["html"][:200]) for one in violations] == []

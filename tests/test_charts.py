@@ -1,0 +1,96 @@
+"""Charts that look fine: a title too wide, a box for a character, a file that differs from run to run."""
+
+import pandas as pd
+import pytest
+
+from chipcheck import charts, data
+
+
+@pytest.fixture
+def shown(tmp_path, monkeypatch):
+    """Catch what a chart displays; write its files to a scratch folder."""
+    caught = []
+    monkeypatch.setenv("CHIPCHECK_FIGURES", str(tmp_path))
+    monkeypatch.delenv("CHIPCHECK_OUTPUT", raising=False)
+    monkeypatch.setattr(charts, "display", lambda bundle, **options: caught.append((bundle, options)))
+    charts.setup()
+    return caught
+
+
+def draw(**changes):
+    fig, ax = charts.start(1.5)
+    ax.plot([1, 2], [3, 4])
+    texts = {
+        "finding": "A finding that is long enough to need a second line on a phone, 沐曦 and 壁仞 included",
+        "measure": "what is plotted",
+        "caption": "how to read it",
+        "alt": "a line",
+        "numbers": pd.DataFrame({"x": [1, 2], "y": [3, 4]}),
+        "sources": ["epoch-ml-hardware", "nvidia-10k-fy2025"],
+    }
+    charts.finish(fig, "t-chart", **{**texts, **changes})
+    return fig
+
+
+def test_a_chart_leaves_svg_png_and_its_numbers(shown, tmp_path):
+    draw()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["t-chart.csv", "t-chart.png", "t-chart.svg"]
+    bundle, options = shown[0]
+    assert options["metadata"]["image/png"]["alt"] == "a line"
+    assert options["metadata"]["chipcheck"]["sources"] == ["epoch-ml-hardware", "nvidia-10k-fy2025"]
+    assert "text/csv" not in bundle
+
+
+def test_a_report_build_also_gets_a_layout_for_phones(shown, monkeypatch):
+    monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
+    draw()
+    bundle, _ = shown[0]
+    wide, narrow = bundle["image/svg+xml"], bundle["application/vnd.chipcheck.narrow+svg"]
+    assert 'width="518' in wide.replace("518.4pt", "518") or "518.4" in wide
+    assert "280.8" in narrow
+    assert bundle["text/csv"] == "x,y\n1,3\n2,4\n"
+
+
+def test_the_same_chart_gives_the_same_bytes(shown, tmp_path):
+    draw()
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    draw()
+    assert first == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("text", ["finding", "measure", "caption", "alt", "sources"])
+def test_a_chart_without_one_of_its_texts_is_refused(shown, text):
+    with pytest.raises(ValueError, match=text):
+        draw(**{text: ""})
+
+
+def test_a_chart_without_numbers_is_refused(shown):
+    with pytest.raises(ValueError, match="numbers"):
+        draw(numbers=pd.DataFrame())
+
+
+def test_a_missing_glyph_is_an_error_and_not_a_box(shown):
+    with pytest.raises(RuntimeError, match="missing from font"):
+        draw(measure="a rocket: \U0001f680")
+
+
+def test_the_head_never_leaves_the_figure(shown, monkeypatch):
+    monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
+    fig = draw()
+    renderer = fig.canvas.get_renderer()
+    for text in fig.texts:
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= 0 and box.x1 <= fig.bbox.width and box.y0 >= 0 and box.y1 <= fig.bbox.height
+
+
+def test_the_source_line_is_read_off_the_sources(shown):
+    fig = draw()
+    foot = " ".join(text.get_text() for text in fig.texts if text.get_gid() == "foot")
+    assert foot == "Source: " + data.publishers(["epoch-ml-hardware", "nvidia-10k-fy2025"])
+
+
+def test_clip_paths_are_not_named_after_memory_addresses():
+    one = b'<g clip-path="url(#p97a1294236)"/><path id="pbacbde0b99"/><clipPath id="p97a1294236"/>'
+    other = b'<g clip-path="url(#pd864fdc941)"/><path id="pe7917b502a"/><clipPath id="pd864fdc941"/>'
+    assert charts._stable_ids(one) == charts._stable_ids(other)
+    assert charts._stable_ids(one).count(b"clip1") == 2

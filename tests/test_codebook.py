@@ -1,0 +1,52 @@
+"""The codebook and the data package say what the schemas say, and are fresh."""
+
+import json
+
+import pytest
+
+from chipcheck import codebook, data, paths, schemas
+
+
+@pytest.fixture(scope="module")
+def rendered():
+    return codebook.render()
+
+
+@pytest.mark.parametrize("name", ["README.md", "datapackage.json"])
+def test_committed_file_is_fresh(rendered, name):
+    file = paths.DATA / name
+    fresh = file.exists() and file.read_text(encoding="utf-8") == rendered[name]
+    assert fresh, f"data/{name} is not what the schemas and tables produce; run `make refresh`"
+
+
+def test_rendering_twice_gives_the_same(rendered):
+    assert codebook.render() == rendered
+
+
+def test_every_table_and_column_is_in_both(rendered):
+    resources = {resource["name"]: resource for resource in json.loads(rendered["datapackage.json"])["resources"]}
+    assert set(resources) == set(schemas.TABLES)
+    for table in schemas.TABLES.values():
+        assert f"## {table.name}.csv" in rendered["README.md"]
+        fields = [field["name"] for field in resources[table.name]["schema"]["fields"]]
+        assert fields == list(table.columns)
+        assert all(f"| `{column}` |" in rendered["README.md"] for column in table.columns)
+
+
+def test_credits_name_sources_we_list():
+    listed = set(data.load("sources")["source_id"])
+    assert all(set(ids) <= listed for ids, _ in codebook.CREDITS)
+
+
+def test_package_points_only_at_keys(rendered):
+    for resource in json.loads(rendered["datapackage.json"])["resources"]:
+        for foreign in resource["schema"].get("foreignKeys", []):
+            target = schemas.TABLES[foreign["reference"]["resource"]]
+            assert foreign["reference"]["fields"] == target.key
+
+
+def test_both_files_are_written(tmp_path, monkeypatch, rendered):
+    written = {}
+    monkeypatch.setattr(codebook, "write_atomic", lambda path, text: written.setdefault(path.name, text))
+    codebook.main()
+    assert written == rendered

@@ -1,0 +1,81 @@
+"""Running a notebook: what fails must say where, and leave nothing half-written."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from chipcheck import paths
+from chipcheck.publish import execute
+from chipcheck.publish.errors import PublishError
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Return a function that writes a notebook of code cells (source, or (source, tags))."""
+
+    def write(*cells, name="02-test.ipynb"):
+        book = nbformat.v4.new_notebook()
+        for cell in cells:
+            source, tags = cell if isinstance(cell, tuple) else (cell, [])
+            book.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
+        path = tmp_path / name
+        nbformat.write(book, path)
+        return path
+
+    return write
+
+
+def test_a_cell_that_raises_is_named_with_its_first_lines(notebook):
+    path = notebook("x = 1", "# a comment\nvalue = x / 0")
+    with pytest.raises(PublishError) as error:
+        execute.execute(path)
+    for part in ("02-test.ipynb, cell 2", "value = x / 0", "ZeroDivisionError: division by zero"):
+        assert part in str(error.value)
+
+
+def test_a_warning_stops_the_run_and_does_not_become_text_of_the_report(notebook):
+    path = notebook("import warnings\nwarnings.warn('careful')")
+    with pytest.raises(PublishError, match="wrote to stderr"):
+        execute.execute(path)
+
+
+def test_cells_for_people_at_a_keyboard_are_not_run(notebook):
+    book = execute.execute(notebook("1 + 1", ("raise SystemError", ["explore"])))
+    assert len(book.cells) == 1
+
+
+def test_an_executed_notebook_carries_no_trace_of_time_or_place(notebook):
+    text = execute.to_text(execute.execute(notebook("import sys\nprint('done')")))
+    assert "execution" not in json.loads(text)["cells"][0]["metadata"]
+    assert "iopub" not in text and str(paths.ROOT) not in text
+
+
+def test_the_fragment_for_make_names_the_tables_read(notebook, tmp_path):
+    path = notebook("from chipcheck import data\nlen(data.load('accelerator_mix'))")
+    target = tmp_path / "executed" / path.name
+    execute.main(path, target)
+    text = (tmp_path / "02.d").read_text()
+    assert "data/accelerator_mix.csv" in text and "data/sources.csv" in text and "data/listings.csv" not in text
+    assert target.exists()
+
+
+def test_a_failed_run_leaves_the_last_good_one(notebook, tmp_path):
+    target = tmp_path / "executed" / "02-test.ipynb"
+    execute.main(notebook("1"), target)
+    before = target.read_bytes()
+    with pytest.raises(PublishError):
+        execute.main(notebook("raise ValueError('bad row')"), target)
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == ["02-test.ipynb"]
+
+
+def test_the_command_ends_with_a_message_and_not_a_traceback(notebook, tmp_path):
+    path = notebook("raise ValueError('bad row')")
+    command = [sys.executable, "-m", "chipcheck.publish.execute", str(path), str(tmp_path / "executed" / path.name)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT)
+    assert done.returncode != 0
+    assert "ValueError: bad row" in done.stderr and "Traceback" not in done.stderr
+    assert "The report was not changed" in done.stderr

@@ -1,0 +1,78 @@
+"""The order in which a reader meets the report, and the numbers of its sources."""
+
+import nbformat
+import pytest
+
+from chipcheck.publish import merge
+from chipcheck.publish.errors import PublishError
+
+CITE = '[Epoch AI](https://epoch.ai "source:epoch-ml-hardware")'
+FILING = '[NVIDIA](https://example.org/10k "source:nvidia-10k-fy2025")'
+
+
+def markdown(source, *tags):
+    return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)})
+
+
+def prose(text, *tags):
+    out = nbformat.v4.new_output("execute_result", {"text/markdown": text})
+    return nbformat.v4.new_code_cell("say()", metadata={"tags": list(tags)}, outputs=[out])
+
+
+def book(*cells):
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+@pytest.fixture
+def report():
+    chapter = book(
+        markdown("# How much?\n\nThe lead."), prose(f"Body {FILING} {CITE}"), prose("**The answer.**", "answer")
+    )
+    summary = book(
+        markdown("# The verdicts\n\nNot printed."),
+        prose(f"Opening {CITE}", "opening"),
+        markdown("## Scoreboard", "scoreboard"),
+        prose("All claims", "claims-table"),
+    )
+    return merge.merge({"02": chapter, "90": summary}, {"02": "02-how.ipynb", "90": "90-verdicts.ipynb"})
+
+
+def text_of(cell):
+    return cell.source if cell.cell_type == "markdown" else cell.outputs[0].data["text/markdown"]
+
+
+def test_opening_first_answer_under_the_title_table_last(report):
+    texts = [text_of(cell) for cell in report.cells]
+    assert [text.split(" [")[0] for text in texts] == [
+        "# The answers", "Opening", "## Scoreboard", "# How much?", "**The answer.**", "The lead.", "Body",
+        "# All claims and verdicts", "All claims",
+    ]  # fmt: skip
+
+
+def test_sources_are_numbered_as_they_are_met(report):
+    listed = [(source["n"], source["source_id"]) for source in report.metadata.report.sources]
+    assert listed == [(1, "epoch-ml-hardware"), (2, "nvidia-10k-fy2025")]
+    body = text_of(report.cells[6])
+    assert body == "Body [\\[2\\]](#source-nvidia-10k-fy2025) [\\[1\\]](#source-epoch-ml-hardware)"
+
+
+def test_each_cell_knows_where_it_came_from_and_ids_stay_unique(report):
+    places = [(cell.metadata.chipcheck.chapter, cell.metadata.chipcheck.cell) for cell in report.cells]
+    assert places[1] == ("opening", 2) and places[4] == ("02", 3) and places[6] == ("02", 2)
+    assert len({cell.id for cell in report.cells}) == len(report.cells)
+    nbformat.validate(report)
+
+
+def test_a_chapter_without_an_answer_is_refused():
+    with pytest.raises(PublishError, match="02-how.ipynb: no cell is tagged 'answer'"):
+        merge.merge({"02": book(markdown("# How much?"))}, {"02": "02-how.ipynb"})
+
+
+def test_a_citation_of_nothing_is_refused():
+    chapter = book(markdown("# How much?"), prose('[x](https://x.org "source:nobody")', "answer"))
+    with pytest.raises(PublishError, match="02-how.ipynb, cell 2 cites 'nobody'"):
+        merge.merge({"02": chapter}, {"02": "02-how.ipynb"})
+
+
+def test_the_state_of_the_evidence_is_a_full_day(report):
+    assert len(report.metadata.report.as_of) == len("2026-01-31")

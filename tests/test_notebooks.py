@@ -1,0 +1,105 @@
+"""The committed notebooks: readable, reproducible, and free of typed numbers."""
+
+import re
+
+import nbformat
+import pytest
+
+from chipcheck import data, paths, schemas
+from chipcheck.publish import merge, refresh
+
+BOOKS = {path.name[:2]: nbformat.read(path, as_version=4) for path in paths.notebooks()}
+CHAPTERS = [number for number in BOOKS if number != merge.SUMMARY]
+
+# What may hold digits in a sentence: dates, and a figure quoted in backticks (checked apart)
+DATE = re.compile(
+    r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?: \d{4})?|\b(?:19|20)\d\d\b|(?:FY|fiscal (?:year )?)\d{4}"
+)
+QUOTED = re.compile(r"`([^`]*)`")
+LINK = re.compile(r"\]\([^)]*\)")
+
+
+def names_in_data():
+    """Return every name in the tables that holds a digit: chips, products, bills, formats."""
+    columns = ("chip", "product", "system", "subject", "reference", "precision", "company", "workload", "rule", "actor")
+    names = {"BF16", "FP16", "FP8", "FP4", "INT8", "TF32", "H20", "H200", "MLPerf v4.0", "MLPerf v4.1", "MLPerf v5.1"}
+    for table in schemas.TABLES:
+        frame = data.load(table)
+        for column in set(columns) & set(frame.columns):
+            names |= {str(name) for name in frame[column].dropna() if re.search(r"\d", str(name))}
+    return sorted(names, key=len, reverse=True)
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_markdown_types_no_number(number):
+    """Digits stand in Markdown only in dates, in names found in data/, and in quoted figures of claims."""
+    claims = data.load("claims")
+    own = claims if number == merge.SUMMARY else claims[claims["notebook"] == number]
+    figures = set(own["figure_as_printed"].dropna())
+    offenders = []
+    for position, cell in enumerate(BOOKS[number].cells, start=1):
+        if cell.cell_type != "markdown":
+            continue
+        text = LINK.sub("]", cell.source)
+        for quoted in QUOTED.findall(text):
+            if re.search(r"\d", quoted) and quoted not in figures:
+                offenders.append(f"cell {position}: `{quoted}` is no figure that this notebook's claims print")
+        text = QUOTED.sub("", text)
+        for name in names_in_data():
+            text = text.replace(name, "")
+        text = DATE.sub("", text)
+        text = re.sub(r"[Cc]hapter \d\d|notebook \d\d", "", text)
+        offenders += [f"cell {position}: {found!r}" for found in re.findall(r"\S*\d\S*", text)]
+    assert not offenders, "\n".join(offenders)
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_cells_stay_short_and_prose_cells_are_folded(number):
+    for position, cell in enumerate(BOOKS[number].cells, start=1):
+        tags = cell.metadata.get("tags", [])
+        if "hide-input" in tags:
+            assert cell.metadata.jupyter.source_hidden, f"cell {position} is prose and shows its code"
+        elif cell.cell_type == "code":
+            lines = len(cell.source.splitlines())
+            assert lines <= 45, f"cell {position} has {lines} lines: a function in the package reads better"
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_a_chapter_asks_answers_and_saves(number):
+    cells = BOOKS[number].cells
+    assert cells[0].source.startswith("# ")
+    assert sum(cell.source.startswith("# ") for cell in cells if cell.cell_type == "markdown") == 1
+    assert "answer" in cells[-1].metadata.tags
+    source = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert f'Facts("{number}")' in source and "facts.save()" in source
+    assert f'chapter.verdict_table("{number}", facts)' in source
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_outputs_are_there_and_carry_no_trace_of_the_machine(number):
+    book = BOOKS[number]
+    text = nbformat.writes(book)
+    assert not re.search(r"/(?:tmp|root|home)/\w", text)
+    for position, cell in enumerate(book.cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        assert cell.execution_count, f"cell {position} was never run"
+        assert not any(out.output_type in ("error", "stream") for out in cell.outputs), f"cell {position}"
+
+
+def test_every_claim_belongs_to_a_notebook_of_the_design():
+    assert set(data.load("claims")["notebook"]) <= {f"{number:02}" for number in range(1, 12)}
+
+
+def test_what_is_derived_and_committed_is_fresh(tmp_path):
+    """Run everything again and compare bytes; a difference means that a source changed and the outputs did not."""
+    files = refresh.derived(tmp_path)
+    stale = [
+        name for name, content in files.items()
+        if not (paths.ROOT / name).exists() or (paths.ROOT / name).read_bytes() != content
+    ]  # fmt: skip
+    left_over = [
+        f"figures/{path.name}" for path in (paths.ROOT / "figures").iterdir() if f"figures/{path.name}" not in files
+    ]
+    assert not stale + left_over, f"stale: {', '.join(stale + left_over)}; run `make refresh` and commit the result"

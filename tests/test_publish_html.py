@@ -1,0 +1,320 @@
+"""The page as a file: what a reader without a network, with scripts off or with a screen reader depends on."""
+
+import base64
+import hashlib
+import html
+import re
+import urllib.parse
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from test_publish_svg import chart
+
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.html import CLAIMS, NARROW, ReportHTMLExporter, accessible_table, in_words, marked
+
+EVIL = "<script>alert(1)</script> & ]]> \"q\" 'a'"
+SOURCES = [
+    ("nvidia-10k", "Annual report", "NVIDIA", "2025-02-26", "https://example.org/10k", "primary", "en"),
+    ("idc", "加速芯片市场", "IDC", "", "https://example.org/idc?a=1&b=2", "secondary", "zh"),
+    ("evil", EVIL, EVIL, "2025-03", "", "tertiary", "en"),
+]
+CITED = "[\\[1\\]](#source-nvidia-10k)"
+
+
+def markdown(text):
+    return new_output("display_data", data={"text/markdown": text})
+
+
+def figure(name, sources=("nvidia-10k",)):
+    meta = {"kind": "figure", "name": name, "title": "T", "caption": "How *to* read", "alt": "Bars of 华为"}
+    data = {"image/svg+xml": chart(), NARROW: chart(), "text/csv": "a\n1\n", "text/plain": "Bars"}
+    return new_output("display_data", data=data, metadata={"chipcheck": {**meta, "sources": list(sources)}})
+
+
+def table(name, text):
+    meta = {"kind": "table", "name": name, "caption": "Peaks", "sources": ["idc"], "wide": True}
+    return new_output("display_data", data={"text/markdown": text}, metadata={"chipcheck": meta})
+
+
+def claim(claim_id, **fields):
+    """Return the record of a claim, rated by a rule unless `fields` say otherwise."""
+    fact = {"fact_id": "f", "as_of": "2026-01-30", "sources": ["nvidia-10k"]}
+    return {
+        "claim_id": claim_id, "section": "behind", "kind": "quantity", "topic": "us-policy", "line": 28,
+        "notebook": "02", "statement": "The H20 has 7.5%.", "statement_zh": "华为。",
+        "as_printed": "7.5%", "attributed_to": "", "rating": "misleading basis", "mark": "≠",
+        "meaning": "By mixing only.", "strength": "strong",
+        "reason": "Because.", "origin": "", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
+        "found": [
+            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate"},
+            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike"},
+        ],
+        **fields,
+    }  # fmt: skip
+
+
+def claims(name, *records):
+    meta = {"kind": "table", "name": name, "caption": "Claims", "sources": [], "wide": True}
+    data = {"text/markdown": "| Line |\n|---|\n| 28 |\n", "text/csv": "Line\n28\n", CLAIMS: list(records)}
+    return new_output("display_data", data=data, metadata={"chipcheck": meta})
+
+
+def merged(*cells, title="Title"):
+    """Return a merged notebook: an opening page, chapter 02 with `cells` (text, outputs or (outputs, role))."""
+    made = []
+
+    def add(chapter, content, role="body", tags=()):
+        place = {"chapter": chapter, "notebook": f"{chapter}-x.ipynb", "cell": len(made) + 1, "role": role}
+        meta = {"chipcheck": place, "tags": list(tags)}
+        if isinstance(content, str):
+            made.append(new_markdown_cell(content, metadata=meta))
+        else:
+            made.append(new_code_cell("x = '<b>'  # why", outputs=content, metadata=meta))
+        made[-1].id = f"c{len(made)}"
+
+    add("opening", "# Opening", "title")
+    add("opening", [markdown("## First?\n\nAnswer.")], tags=["opening"])
+    add("opening", [figure("90-a")], tags=["opening"])
+    add("opening", [markdown("## Scoreboard\n\n| Rating | n |\n|---|--:|\n| Holds | 3 |\n")], tags=["scoreboard"])
+    add("02", "# How much?", "title")
+    for cell in cells:
+        add("02", *cell) if isinstance(cell, tuple) else add("02", cell)
+    wrong = {"table": "t", "row_id": "r", "column": "c", "printed": EVIL, "used": "4", "reason": EVIL}
+    keys = ["source_id", "title", "publisher", "date", "url", "kind", "language"]
+    report = {
+        "title": title,
+        "subtitle": "Sub",
+        "description": EVIL,
+        "language": "en",
+        "authors": ["A & B"],
+        "as_of": "2026-11-23",
+        "version": "1",
+        "licence": "CC BY 4.0",
+        "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
+        "sources": [{"n": n, **dict(zip(keys, row, strict=True))} for n, row in enumerate(SOURCES, 1)],
+        "corrections": [{**wrong, "source_id": "evil"}],
+    }
+    return new_notebook(cells=made, metadata={"report": report})
+
+
+def export(*cells, **options):
+    return ReportHTMLExporter().from_notebook_node(merged(*cells, **options))[0]
+
+
+WIDE = "| Chip | Peak |  |\n|---|--:|---|\n| H20 | 148 | [x]{#claim-z} |\n|  | 1 | \\<script\\> |\n"
+BODY = [
+    ([markdown(f"About **15%**{CITED}.")], "answer"),
+    f"## Basis\n\nSee [a](#figure-02-a), [z](#claim-z) and <https://example.org>. $a_i$ 寒武纪{CITED}\n",
+    [figure("02-a", ["nvidia-10k", "evil"])],
+    [table("02-wide", WIDE)],
+    [new_output("stream", name="stdout", text=EVIL)],
+]
+
+
+@pytest.fixture(scope="module")
+def page():
+    return export(*BODY)
+
+
+def test_nothing_is_fetched(page):
+    resources = re.findall(r"<(?:link|script|img|image|use|iframe|source)\b[^>]*?(?:src|href)=\"([^\"]*)\"", page)
+    assert all(address.startswith(("#", "data:")) for address in resources)
+    assert not re.search(r"url\((?!data:|#)|@import", page)
+    without_links = re.sub(r'<a [^>]*href="https?:[^"]*"[^>]*>.*?</a>', "", page)
+    without_names = re.sub(r'xmlns="http://www.w3.org/1998/Math/MathML"', "", without_links)
+    assert "http:" not in without_names and "https:" not in without_names
+
+
+def test_text_from_data_stays_text(page):
+    assert "alert(1)" in page
+    assert not re.search(r"<script>\s*alert", page)
+    assert html.escape(EVIL) in page
+    assert "&lt;b&gt;" in page, "code is escaped too"
+
+
+def test_the_policy_names_exactly_the_scripts_of_the_page(page):
+    policy = html.unescape(re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1])
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts}
+    assert scripts and set(re.findall(r"'sha256-([^']+)'", policy)) == hashes
+    assert "default-src 'none'" in policy and "unsafe-inline" not in policy.split("script-src")[1]
+
+
+def test_the_same_notebook_gives_the_same_bytes(page):
+    assert export(*BODY) == page
+
+
+def test_citations_lead_to_the_source_and_back(page):
+    item = re.search(r'<li id="source-nvidia-10k".*?</li>', page, re.DOTALL)[0]
+    back = re.findall(r'href="#(cite-[^"]+)"', item)
+    assert len(back) == 4  # a figure of the opening page, the answer, the text, a figure
+    assert all(f'id="{name}" href="#source-nvidia-10k"' in page for name in back)
+    assert "no date" in page and 'lang="zh"' in page
+
+
+def test_figures_and_tables_are_numbered_and_described(page):
+    assert re.findall(r">((?:Figure|Table) \d)</a>", page) == ["Figure 1", "Figure 2", "Table 1"]
+    assert page.count('role="img" aria-label="Bars of 华为"') == 4  # two figures, two layouts each
+    assert 'id="figure-02-a"' in page and 'id="table-02-wide"' in page
+
+
+def test_chapters_open_close_and_lead_on(page):
+    assert page.count("<section") == page.count("</section>") == 4
+    assert page.count('<div class="group') == 2 and '<div class="group pictured tag-opening">' in page
+    assert '<a class="next" href="#chapter-02">' in page and '<a class="previous" href="#chapter-opening">' in page
+    assert [level for level in re.findall(r"<h([1-6])", page)] == ["1", "2", "3", "3", "2", "3", "2", "2"]
+
+
+def test_heads_of_tables_have_a_scope():
+    made = accessible_table(
+        '<table>\n<thead>\n<tr>\n<th style="text-align: left;">A</th>\n<th></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+        '<td style="text-align: left;">1</td>\n<td style="text-align: right;">2</td>\n</tr>\n</tbody>\n</table>'
+    )
+    assert '<th scope="col">A</th>' in made and "<td></td>" in made
+    assert '<th scope="row">1</th>' in made and '<td class="r">2</td>' in made
+
+
+def test_code_that_shows_nothing_joins_the_code_that_does():
+    page = export([], [], [markdown("Shown.")], "Text.", [])
+    boxes = re.findall(r'aria-label="Code of 02-x.ipynb, cell (\d+)"><code>(.*?)</code>', page, re.DOTALL)
+    assert [(cell, code.count("# why")) for cell, code in boxes] == [("8", 3), ("10", 1)]
+
+
+def test_a_sentence_in_a_table_gets_room():
+    row = "<table>\n<thead>\n</thead>\n<tbody>\n<tr>\n<td>a</td>\n<td>{}</td>\n</tr>\n</tbody>\n</table>"
+    assert '<td class="long">' in accessible_table(row.format("word " * 20))
+    unseen = f'<a href="#{"target-" * 20}">x</a>'
+    assert "class=" not in accessible_table(row.format(unseen))
+
+
+EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reason", "origin", "rule")
+
+
+@pytest.fixture(scope="module")
+def with_claims():
+    verdicts = "| Line | Claim |\n|--:|---|\n| 28 | The H20 has 7.5%. |\n| 29 | The H20 has 7.5%. |\n"
+    unrated = {"notebook": "99", "rating": "not yet rated", "found": [], "sources": []}
+    unrated |= dict.fromkeys(("rule", "reason", "strength"), "")
+    return export(
+        [table("02-verdicts", verdicts)],
+        [
+            claims("90-a", claim("one", origin="a guess"), claim("two", line=30, kind="event", **unrated)),
+            claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
+        ],
+    )
+
+
+def row(page, claim_id):
+    """Return the text of a claim's row, tags off."""
+    rows = re.findall(r"<li data-rating.*?</li>", page, re.DOTALL)
+    whole = next(one for one in rows if f'"claim-{claim_id}"' in one)
+    return " ".join(html.unescape(re.sub("<[^>]+>", "", whole)).split())
+
+
+def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
+    text = row(with_claims, "one")
+    for part in (
+        "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
+        "15.0% on the basis the words name: dense rate, as of 30 January 2026",
+        "Claimed: 7.5%. On the basis the words name: 15.0%. By mixing or dropping a basis: 7.48%. Rule: it rounds.",
+        "agrees only when a basis is mixed or dropped, so the rating is misleading basis",
+        "≠ misleading basis, strong evidence. By mixing only.",
+        "Our inference: a guess",
+        "加速芯片市场. IDC, no date",
+        "Chapter 2: How much?",
+    ):
+        assert part in text, part
+    assert 'lang="zh">华为。</dd>' in with_claims and "<details open" not in with_claims.split('id="claim-')[1]
+
+
+def test_a_claim_that_is_not_rated_claims_nothing(with_claims):
+    text = row(with_claims, "two")
+    assert "not yet rated" in text
+    for absent in ("Computation", "Evidence", "Why", "Our inference", "Chapter", "by judgement"):
+        assert absent not in text
+
+
+def test_records_stay_text(with_claims):
+    assert row(with_claims, "evil").count("<script>alert(1)</script> & ]]>") >= len(EVIL_FIELDS)
+    assert not re.search(r"<script>\s*alert", with_claims)
+
+
+def test_filters_come_once_and_count(with_claims):
+    assert with_claims.count('id="filters"') == 1
+    assert with_claims.index('id="filters"') < with_claims.index('id="table-90-a"')
+    assert 'value="us-policy" data-words="US policy">US policy (2)' in with_claims
+    assert 'value="misleading basis" data-words="Misleading basis">Misleading basis (2)' in with_claims
+    assert 'value="event" data-words="Event">Event (1)' in with_claims
+
+
+def test_a_page_without_claims_has_no_filters(page):
+    assert 'id="filters"' not in page and "URLSearchParams" not in page
+
+
+def test_the_verdicts_of_a_chapter_lead_to_the_claim(with_claims):
+    assert re.search(r'<a href="#claim-one"[^>]*>28</a></th>', with_claims)
+    assert '<th scope="row" class="r">29</th>' in with_claims, "the same words on another line are another claim"
+
+
+def test_the_records_are_those_that_chapters_write():
+    assert pytest.importorskip("chipcheck.chapter").CLAIMS_JSON == CLAIMS
+
+
+def test_every_figure_and_table_carries_its_data():
+    whole = 'a,"b, %41 & <c>"\n"say ""x""",华为 #1 \'\n'
+    shown = figure("02-a")
+    shown.data["text/csv"] = whole
+    made = export([shown], [claims("90-a", claim("one"))])
+    links = dict(re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', made))
+    assert {"90-a.csv", "02-a.csv"} == set(links)
+    assert urllib.parse.unquote(html.unescape(links["02-a.csv"])) == whole
+    assert not re.search("[\n\"<>#']", links["02-a.csv"])
+
+
+def test_code_is_there_but_closed(page):
+    assert '<details class="code">' in page and '<details class="code" open' not in page
+
+
+@pytest.mark.parametrize(
+    "output, said",
+    [
+        (new_output("display_data", data={"text/html": "<b>1</b>", "text/plain": "1"}), "text/html"),
+        (new_output("display_data", data={"image/png": "aa", "text/plain": "1"}), "image/png"),
+        (new_output("stream", name="stderr", text="Warning: x"), "stderr:\nWarning: x"),
+        (new_output("error", ename="ValueError", evalue="bad", traceback=[]), "ValueError: bad"),
+        (markdown("[\\[9\\]](#source-nobody)"), "nobody"),
+        (markdown("[there](#figure-none)"), "#figure-none leads nowhere"),
+        (markdown("A rare letter: ꙮ"), "U+A66E"),
+        (table("t", "No table here."), "not one Markdown table"),
+        (figure("f", ["nobody"]), "nobody"),
+    ],
+)
+def test_what_cannot_be_published_is_refused_with_its_place(output, said):
+    with pytest.raises(PublishError, match=re.escape(said)) as caught:
+        export([output])
+    assert "02-x.ipynb, cell 6" in str(caught.value)
+
+
+def test_a_missing_letter_in_the_title_says_so():
+    with pytest.raises(PublishError, match="title, sources or corrections.*U\\+A66E"):
+        export("Text.", title="ꙮ")
+
+
+def test_an_id_that_stands_twice_is_refused():
+    with pytest.raises(PublishError, match="figure-02-a"):
+        export([figure("02-a")], [figure("02-a")])
+
+
+def test_a_notebook_that_was_not_merged_is_refused():
+    with pytest.raises(PublishError, match="no merged notebook"):
+        ReportHTMLExporter().from_notebook_node(new_notebook())
+
+
+def test_dates_in_words():
+    days = ["2024-11-13", "2024-11", "2024-Q4", "2024", ""]
+    assert [in_words(day) for day in days] == ["13 November 2024", "November 2024", "2024 Q4", "2024", ""]
+
+
+def test_chinese_is_marked_and_the_rest_escaped():
+    assert marked("<b> 华为 910C") == '&lt;b&gt; <span lang="zh">华为</span> 910C'

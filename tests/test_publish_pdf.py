@@ -1,0 +1,196 @@
+"""The PDF says all that the merged notebook says, and is the same on every build."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+
+import nbformat.v4 as nbf
+import pytest
+
+from chipcheck import paths
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.pdf import ReportPDFExporter, build_time, first_day, quote, typeset
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect width="40" height="20"/></svg>'
+TABLE = "| Chip | Share |\n|:--|--:|\n| H20 [\\[1\\]](#source-s-one) | 15.0% |\n| 华为 910C | -3.2% |"
+
+
+def figure(name="02-share", **changes):
+    about = {"kind": "figure", "name": name, "title": "t", "caption": "How to *read* it.", "alt": "Two bars"}
+    about |= {"sources": ["s-one"]} | changes
+    return nbf.new_output("display_data", data={"image/svg+xml": SVG}, metadata={"chipcheck": about})
+
+
+def table(markdown=TABLE, **changes):
+    about = {"kind": "table", "name": "02-table", "caption": "The shares.", "sources": ["s-one"], "wide": False}
+    return nbf.new_output("display_data", data={"text/markdown": markdown}, metadata={"chipcheck": about | changes})
+
+
+def prose(markdown):
+    return nbf.new_output("execute_result", data={"text/markdown": markdown}, execution_count=1)
+
+
+def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-02-share)."):
+    """A merged notebook of one chapter: title, answer, a Markdown cell, and a code cell with `outputs`."""
+    cells = [
+        nbf.new_markdown_cell("# How much?"),
+        nbf.new_code_cell("secret_code = 1", outputs=[prose("It is **15.0%**.")]),
+        nbf.new_markdown_cell(markdown),
+        nbf.new_code_cell("secret_code = 2", outputs=list(outputs)),
+    ]
+    for number, (cell, role) in enumerate(zip(cells, ("title", "answer", "body", "body"), strict=True), 1):
+        cell.metadata["chipcheck"] = {"chapter": "02", "notebook": "02-x.ipynb", "cell": number, "role": role}
+    book = nbf.new_notebook(cells=cells)
+    source = {"n": 1, "source_id": "s-one", "title": "年报 & #1", "publisher": "NVIDIA", "date": "", "kind": "primary"}
+    book.metadata["report"] = {
+        "title": "A late release",
+        "subtitle": "by the numbers",
+        "description": "What it is.",
+        "language": "en",
+        "authors": ["The contributors"],
+        "as_of": "2026-11-23",
+        "version": "0.1.0",
+        "licence": "CC BY 4.0",
+        "chapters": [{"id": "02", "title": "How much?"}],
+        "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh"}],
+        "corrections": [],
+    }
+    return book
+
+
+def export(book):
+    return ReportPDFExporter().from_notebook_node(book)[0]
+
+
+@pytest.fixture(autouse=True)
+def _no_date_from_outside(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+def test_a_report_becomes_a_tagged_pdf_without_its_code():
+    pdf = export(report(figure(), table()))
+    assert pdf.startswith(b"%PDF-1.7") and b"/StructTreeRoot" in pdf
+    assert b"pdfuaid:part>1<" in pdf and b"/Lang" in pdf
+
+
+def test_the_same_bytes_in_every_folder_and_time_zone(tmp_path, monkeypatch):
+    first = export(report(figure(), table()))
+    script = (
+        "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]; import test_publish_pdf as t;"
+        "sys.stdout.buffer.write(t.export(t.report(t.figure(), t.table())))"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", script, str(paths.ROOT), str(paths.ROOT / "tests")],
+        cwd=tmp_path,
+        env=os.environ | {"TZ": "Asia/Shanghai"},
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert first == again
+
+
+def test_no_path_of_the_machine_is_in_the_file():
+    assert str(paths.ROOT).encode() not in export(report(figure(), table()))
+
+
+def test_every_kind_of_block_reaches_the_template_in_order():
+    chapter = typeset(report(prose("First."), figure(), table()))["chapters"][0]
+    assert [block["kind"] for block in chapter["blocks"]] == ["prose", "prose", "figure", "table"]
+    assert [str(block["text"]) for block in chapter["answer"]] == ["It is #strong[15\\.0\\%]\\."]
+
+
+def test_a_wide_table_is_turned_not_cut():
+    head = [f"A rather long heading {number}" for number in range(14)]
+    rows = ["| " + " | ".join(cells) + " |" for cells in (head, ["--:"] * 14, ["1234567.8"] * 14)]
+    pdf = export(report(figure(), table("\n".join(rows), wide=True)))
+    assert b"/MediaBox[0 0 841.8898 595.2756]" in pdf
+
+
+def test_a_table_no_page_can_hold_is_an_error():
+    row = "| " + " | ".join(["unbreakableunbreakable"] * 30) + " |"
+    with pytest.raises(PublishError, match="02-x.ipynb, cell 4.*too wide for a page"):
+        export(report(figure(), table("\n".join([row, "|" + "--|" * 30, row]))))
+
+
+def test_on_the_opening_page_prose_stands_beside_its_figure():
+    book = report(prose("The answer."), figure(), markdown="Lead.")
+    book.metadata["report"]["chapters"][0]["id"] = "opening"
+    for cell in book.cells:
+        cell.metadata["chipcheck"]["chapter"] = "opening"
+    blocks = typeset(book)["chapters"][0]["blocks"]
+    assert [block["kind"] for block in blocks] == ["prose", "pair"]
+    assert export(book).startswith(b"%PDF")
+
+
+def test_corrections_are_listed_with_or_without_a_cited_source():
+    book = report(figure())
+    row = {"table": "chip_specs", "row_id": "h200", "column": "value", "printed": 3958, "used": 1979}
+    book.metadata["report"]["corrections"] = [
+        row | {"reason": "A sparse rate.", "source_id": "s-one"},
+        row | {"reason": "Another.", "source_id": "not-cited"},
+    ]
+    assert export(book).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("output", "fault"),
+    [
+        (nbf.new_output("display_data", data={"text/html": "<b>x</b>", "text/plain": "x"}), "holds only text/html"),
+        (nbf.new_output("display_data", data={"image/png": "iVBO"}), "holds only image/png"),
+        (nbf.new_output("execute_result", data={"text/plain": "42"}, execution_count=1), "holds only text/plain"),
+        (nbf.new_output("stream", name="stderr", text="a warning"), "prints to stderr"),
+        (nbf.new_output("error", ename="KeyError", evalue="'x'", traceback=[]), "ended with KeyError"),
+        (figure(kind="film"), "kind film"),
+        (figure(alt=""), "lacks alt"),
+        (figure(sources=["s-two"]), "no source s-two"),
+        (table("Words.\n\n| a |\n|---|\n| b |"), "not one pipe table"),
+        (table("| a | b |\n|---|---|\n| c |"), "too many or too few cells"),
+        (prose("a <i>tag</i>"), "raw HTML"),
+        (prose("[gone](#figure-gone)"), "nothing in the report is called #figure-gone"),
+        (prose("known [\\[9\\]](#source-gone)"), "the list of sources lacks gone"),
+        (prose("a rare sign: \U0002a6d6"), "could not be displayed"),
+        (prose("#### Too deep"), "heading level"),
+    ],
+)
+def test_what_cannot_be_printed_is_an_error_that_names_the_cell(output, fault):
+    with pytest.raises(PublishError) as caught:
+        export(report(figure("02-other"), output, markdown="Text."))
+    assert fault in str(caught.value)
+    assert str(caught.value).startswith("02-x.ipynb, cell 4")
+
+
+def test_a_name_is_used_once():
+    book = report(figure())
+    book.cells[1].outputs.append(figure())
+    with pytest.raises(PublishError, match="cell 4: figure 02-share is also the name of one in 02-x.ipynb, cell 2"):
+        export(book)
+
+
+def test_a_notebook_that_is_no_report_is_refused():
+    with pytest.raises(PublishError, match="not the merged report"):
+        export(nbf.new_notebook())
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day"),
+    [
+        ("2024", date(2024, 1, 1)),
+        ("2024-Q4", date(2024, 10, 1)),
+        ("2024-11", date(2024, 11, 1)),
+        ("2024-11-13", date(2024, 11, 13)),
+    ],
+)
+def test_dates_of_any_precision_have_a_first_day(as_of, day):
+    assert first_day(as_of) == day
+
+
+def test_the_build_time_comes_from_outside_or_from_the_evidence(monkeypatch):
+    assert build_time("1970-01-02") == 86400
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "7")
+    assert build_time("1970-01-02") == 7
+
+
+def test_strings_are_quoted_for_typst():
+    assert quote('a "b" \\ c\n') == '"a \\"b\\" \\\\ c\\n"'
+    assert quote(None) == "none"

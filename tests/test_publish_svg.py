@@ -1,0 +1,118 @@
+"""Charts on the page: each test guards a fault that would look right in the light theme, or alone on a page."""
+
+import re
+
+import pytest
+
+from chipcheck.publish.errors import PublishError
+from chipcheck.publish.svg import PALETTE, Shared, css_colour, inline
+
+HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+
+
+def chart(colour="#b3261e", inside=""):
+    """Return what matplotlib writes: prolog, metadata, a style sheet, a letter, a marker and a clip path."""
+    return f"""<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+{HEAD}width="518.4pt" height="244.8pt" viewBox="0 0 518.4 244.8" version="1.1">
+ <metadata><a>Matplotlib, https://matplotlib.org/</a></metadata>
+ <defs><style type="text/css">*{{stroke-linejoin: round}}</style></defs>
+ <g id="figure_1"><g id="patch_1"><path d="M 0.123456 1 L 2 3.999999" clip-path="url(#p1)" style="fill: {colour}"/></g>
+  <defs><path id="m1" d="M 0 3" style="stroke: #5b6570"/></defs><use xlink:href="#m1" x="1.23456" y="2"/>
+  <!-- A --><g style="fill: #1b1f24" transform="translate(1.123456 2) scale(0.1 -0.1)">
+   <defs><path id="Plex-41" d="M 10.4 20 z" transform="scale(0.015625)"/></defs><use xlink:href="#Plex-41"/></g></g>
+ <defs><clipPath id="p1"><rect x="1" y="2" width="3" height="4"/></clipPath></defs>{inside}
+</svg>"""
+
+
+def test_ids_of_two_charts_never_meet_and_references_follow():
+    shared = Shared()
+    page = "".join(inline(chart(), name, "alt", "wide", shared) for name in ("02-a", "02-b")) + shared.svg()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == 5  # a marker and a clip path for each chart, one letter for both
+    assert set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
+
+
+def test_a_letter_is_on_the_page_once():
+    shared = Shared()
+    both = [inline(chart(), name, "alt", "wide", shared) for name in ("a", "b")]
+    assert shared.svg().count("<path") == 1
+    assert all('<use href="#g0"/>' in one for one in both)
+
+
+def test_letters_keep_their_places_and_blanks_go():
+    word = """<g transform="translate(1 2) scale(0.1 -0.1)"><defs><path id="L" d="M 1 2 z" transform="scale(0.01)"/>
+    <path id="blank" transform="scale(0.01)"/></defs>
+    <use xlink:href="#L"/><use xlink:href="#blank" transform="translate(57 0)"/><use
+    xlink:href="#L" transform="translate(80.61 -3.2)"/></g>"""
+    made = inline(chart(inside=word), "a", "alt", "wide", Shared())
+    assert '<use href="#g1"/><use href="#g1" x="81" y="-3"/></g>' in made
+
+
+def test_a_rule_of_paint_is_on_the_page_once():
+    shared = Shared()
+    both = [inline(chart(), name, "alt", "wide", shared) for name in ("a", "b")]
+    assert shared.css() == ".p0{fill:var(--article)}.p1{stroke:var(--muted)}"
+    assert all('class="p0"' in one and "style=" not in one for one in both)
+
+
+def test_what_the_page_has_no_use_for_goes():
+    made = inline(chart(), "a", 'alt with "quotes" & <tags>', "wide", Shared())
+    assert made.startswith('<svg class="wide" viewBox="0 0 518.4 244.8" role="img" aria-label="alt with &quot;')
+    for gone in ("http", "metadata", "<style", "518.4pt", "<!--", "figure_1", "0.123456"):
+        assert gone not in made, gone
+
+
+@pytest.mark.parametrize("name", PALETTE)
+def test_every_colour_of_the_palette_becomes_a_variable(name):
+    light, _ = PALETTE[name]
+    shared = Shared()
+    made = inline(chart(light.upper()), "a", "alt", "wide", shared) + shared.css()
+    assert f"fill:var(--{name})" in made
+    assert not re.search(r"#[0-9a-f]{6}", made)
+
+
+def test_a_tint_on_paper_follows_its_colour():
+    assert css_colour("#d9938f") == "color-mix(in srgb,var(--article) 50%,var(--paper))"
+
+
+def test_the_palette_is_the_one_of_the_charts():
+    charts = pytest.importorskip("chipcheck.charts")
+    for name, (light, _) in PALETTE.items():
+        assert getattr(charts, name.upper()) == light
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize("name", [name for name in PALETTE if name not in ("paper", "panel", "rule")])
+def test_text_in_any_colour_can_be_read_on_paper_and_panel(name, theme):
+    for ground in ("paper", "panel"):
+        assert contrast(PALETTE[name][theme], PALETTE[ground][theme]) >= 4.5
+
+
+def contrast(one, other):
+    """Return the WCAG 2 contrast ratio of two colours (#rrggbb)."""
+
+    def luminance(colour):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    "faulty, said",
+    [
+        (chart(colour="#123abc"), "figure a: the colour #123abc"),
+        (chart(inside="<script>alert(1)</script>"), "<script>"),
+        (chart(inside='<g onclick="x()"/>'), "event handler"),
+        (chart(inside='<image xlink:href="https://example.org/x.png"/>'), "outside the page"),
+        (chart(inside="<text>A</text>"), "<text>"),
+        (chart().replace("viewBox", "viewbox"), "no viewBox"),
+        ("<svg", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_published_is_refused_with_its_name(faulty, said):
+    with pytest.raises(PublishError, match=re.escape(said)):
+        inline(faulty, "a", "alt", "wide", Shared())
