@@ -45,6 +45,8 @@ check: test report ## the tests, then the finished files: browser, PDF, freshnes
 
 bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, never fails a build
 	@$(PY) bench/build.py
+	@$(PY) bench/page.py
+	@$(PY) bench/pdf.py
 
 refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook
 	@$(PY) -m chipcheck.publish.refresh

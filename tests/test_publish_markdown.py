@@ -3,7 +3,7 @@
 import pytest
 
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, convert, literal, open_fence
+from chipcheck.publish.markdown import Piece, _middle, convert, literal, open_fence
 
 
 def one(text, to):
@@ -81,6 +81,29 @@ def test_heading_ids_are_unique_over_all_pieces():
     html = "".join(convert(pieces, "html"))
     for wanted in ("chapter-02", "02-c-d", "02-c-d-2", "04-c-d", "ratings"):
         assert html.count(f'id="{wanted}"') == 1
+
+
+def test_on_paper_no_line_breaks_within_a_figure():
+    typst = one("It has 15,832 TPP, or US$ 4.5 billion (line 29), by 6 October; H20 chips", "typst")
+    # In Typst, ~ is a space that no line breaks at.
+    assert typst == ("It has 15\\,832~TPP\\, or US\\$~4\\.5~billion \\(line~29\\)\\, by 6~October\\; H20 chips")
+    assert one("from 4.5–8.5% to A–B", "typst") == "from #box[4\\.5–8\\.5\\%] to A–B"
+    assert "15,832 TPP" in one("15,832 TPP", "html")
+
+
+def test_ids_typed_by_hand_stay_unique_over_both_halves():
+    pieces = [Piece("## One {#same}", "02", "here"), Piece("## Two {#same}", "04", "there")]
+    html = "".join(convert(pieces, "html"))
+    assert 'id="same"' in html and 'id="same-2"' in html
+
+
+def test_pieces_are_cut_where_a_chapter_starts_and_none_comes_back():
+    def cut(*chapters):
+        return _middle([{"text": "x" * size, "chapter": chapter} for chapter, size in chapters])
+
+    assert cut(("02", 5), ("02", 5), ("03", 9), ("04", 3)) == 2
+    assert cut(("02", 5), ("03", 5), ("02", 5)) is None
+    assert cut(("02", 5)) is cut() is None
 
 
 @pytest.mark.parametrize(

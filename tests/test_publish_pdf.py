@@ -1,11 +1,13 @@
 """The PDF says all that the merged notebook says, and is the same on every build."""
 
+import io
 import os
 import subprocess
 import sys
 from datetime import date
 
 import nbformat.v4 as nbf
+import pypdf
 import pytest
 
 from chipcheck import paths
@@ -111,6 +113,45 @@ def test_a_table_no_page_can_hold_is_an_error():
     row = "| " + " | ".join(["unbreakableunbreakable"] * 30) + " |"
     with pytest.raises(PublishError, match="02-x.ipynb, cell 4.*too wide for a page"):
         export(report(figure(), table("\n".join([row, "|" + "--|" * 30, row]))))
+
+
+VERDICTS = (
+    "| Line | Claim | As printed | Verdict | Why |\n|--:|--|--|--|--|\n"
+    "| [28]{#claim-share} | The H20 has 7.5%. | 7.5% | ≠ misleading basis | Because | \n"
+    "| 29 | It fell. | – | … not yet rated |  |"
+)
+
+
+def words_of(pdf):
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_a_table_of_verdicts_sets_each_claim_with_its_verdict_and_reason():
+    text = words_of(export(report(figure(), table(VERDICTS))))
+    assert "≠ misleading basis Line 28 The H20 has 7.5%. As printed 7.5% Because" in text
+    assert text.count("As printed") == 2  # in the head and for one claim: what is empty takes no room
+
+
+def test_a_claim_can_be_referred_to():
+    book = report(figure(), table(VERDICTS), markdown="See [the share](#claim-share).")
+    assert "See the share" in words_of(export(book))
+
+
+def test_titles_that_are_data_keep_their_order_and_may_be_empty():
+    book = report(figure())
+    book.metadata["report"]["subtitle"] = ""
+    shown = typeset(book)
+    cover = [str(shown["cover"][key]) for key in ("title", "subtitle", "licence")]
+    assert cover == ["A late release", "", "CC BY 4\\.0"]
+    assert str(shown["sources"][0]["publisher"]) == "NVIDIA"
+
+
+def test_a_long_table_repeats_its_head_on_every_page():
+    rows = "\n".join(f"| 29 | Claim number {n}. | – | ✓ holds | A reason. |" for n in range(60))
+    head = "| Line | Claim | As printed | Verdict | Why |\n|--:|--|--|--|--|\n"
+    text = words_of(export(report(figure(), table(head + rows))))
+    assert text.count("Claim · As printed · Why") >= 3
+    assert all(f"Claim number {n}. A reason." in text for n in range(60))
 
 
 def test_on_the_opening_page_prose_stands_beside_its_figure():

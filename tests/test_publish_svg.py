@@ -29,7 +29,7 @@ def test_ids_of_two_charts_never_meet_and_references_follow():
     shared = Shared()
     page = "".join(inline(chart(), name, "alt", "wide", shared) for name in ("02-a", "02-b")) + shared.svg()
     ids = re.findall(r' id="([^"]+)"', page)
-    assert len(ids) == len(set(ids)) == 5  # a marker and a clip path for each chart, one letter for both
+    assert len(ids) == len(set(ids)) == 7  # a name, a marker and a clip path for each chart, one letter for both
     assert set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
 
 
@@ -58,7 +58,9 @@ def test_a_rule_of_paint_is_on_the_page_once():
 
 def test_what_the_page_has_no_use_for_goes():
     made = inline(chart(), "a", 'alt with "quotes" & <tags>', "wide", Shared())
-    assert made.startswith('<svg class="wide" viewBox="0 0 518.4 244.8" role="img" aria-label="alt with &quot;')
+    assert made.startswith(
+        '<svg class="wide" viewBox="0 0 518.4 244.8" role="img" id="alt-a" aria-label="alt with &quot;'
+    )
     for gone in ("http", "metadata", "<style", "518.4pt", "<!--", "figure_1", "0.123456"):
         assert gone not in made, gone
 

@@ -75,28 +75,24 @@ def _text(label: re.Match) -> str | None:
         face = f'font-family="{family}" font-weight="{weight}" font-style="{style}"'
         words.append(f'<tspan x="{x * scale:.4f}" {face}>{escape(word)}</tspan>')
     size = f'font-size="{scale * _UNITS:g}"'
-    return (
-        f'<text xml:space="preserve"{label["style"]} transform="{label["move"]}" {size}>{"".join(words)}</text>'
-    )
+    return f'<text xml:space="preserve"{label["style"]} transform="{label["move"]}" {size}>{"".join(words)}</text>'
 
 
 def _drawn(font: str, glyph: int, text: str) -> str:
     """Return the characters at the start of `text` that this glyph stands for: one, those of a ligature, or none."""
-    glyphs = _glyphs()
+    glyphs = _glyphs(font)
     for sign in (text[:1], *_LIGATURES):
-        if glyphs.get((font, sign)) == glyph and text.startswith(_LIGATURES.get(sign, sign)):
+        if glyphs.get(sign) == glyph and text.startswith(_LIGATURES.get(sign, sign)):
             return _LIGATURES.get(sign, sign)
     return ""
 
 
 @cache
-def _glyphs() -> dict[tuple[str, str], int]:
-    """Return the number of each character's own glyph: (font file, character) -> glyph."""
+def _glyphs(font: str) -> dict[str, int]:
+    """Return the number of each character's own glyph in a font of the project; none for another font."""
     from fontTools.ttLib import TTFont
 
-    numbers = {}
-    for name in _FACES:
-        with TTFont(paths.FONTS / f"{name}.ttf", lazy=True) as font:
-            for code, glyph in font.getBestCmap().items():
-                numbers[name, chr(code)] = font.getGlyphID(glyph)
-    return numbers
+    if font not in _FACES:
+        return {}
+    with TTFont(paths.FONTS / f"{font}.ttf", lazy=True) as opened:
+        return {chr(code): opened.getGlyphID(glyph) for code, glyph in opened.getBestCmap().items()}

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import groupby
 
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -58,7 +59,7 @@ _WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _CLAIM_ROW = re.compile(r'<th scope="row" class="r">(\d+)</th>(\s*<td[^>]*>(.*?)</td>)', re.DOTALL)
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
-_NOT_SHOWN = re.compile(r"<(style|script|svg|math)\b.*?</\1>", re.DOTALL)
+_NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -264,7 +265,7 @@ class Report:
         self.numbers["figure"] += 1
         try:
             wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
-            narrow = svg.inline(output.data[NARROW], name, meta["alt"], "narrow", self.shared)
+            narrow = svg.inline(output.data[NARROW], name, "", "narrow", self.shared)
         except PublishError as error:
             raise PublishError(f"{where}: {error}") from None
         output.view = NotebookNode(
@@ -375,7 +376,7 @@ class Report:
             made = headings(without_line_ids(made))
             if in_prose:
                 made = _TABLE.sub(lambda found: self._scrolling(found[0]), made)
-                cell.view.heads = cell.view.heads or made.startswith("<h")
+                cell.view.heads = cell.view.heads or made.lstrip().startswith("<h")
             else:
                 made = _TABLE.sub(lambda found: accessible_table(found[0]), made)
             then(Markup(made))
@@ -585,12 +586,15 @@ def highlighted(code: str) -> Markup:
     from pygments.lexers.python import PythonLexer
     from pygments.token import Comment, Keyword, String
 
-    classes = ((Comment, "co"), (String, "st"), (Keyword, "kw"))
+    tags = ((Comment, "em"), (String, "i"), (Keyword, "b"))  # short ones: there are thousands on the page
+    tokens = (
+        (next((tag for group, tag in tags if kind in group), None), html.escape(value, quote=False))
+        for kind, value in PythonLexer(stripnl=False).get_tokens(code.rstrip())
+    )
     parts = []
-    for kind, value in PythonLexer(stripnl=False).get_tokens(code.rstrip()):
-        name = next((name for group, name in classes if kind in group), None)
-        text = html.escape(value, quote=False)
-        parts.append(f'<span class="{name}">{text}</span>' if name else text)
+    for tag, run in groupby(tokens, key=lambda token: token[0]):  # a quoted word is one run, not three
+        text = "".join(value for _, value in run)
+        parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
     return Markup("".join(parts).rstrip())
 
 

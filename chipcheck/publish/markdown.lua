@@ -3,7 +3,23 @@
 -- heading ids given}.
 -- Run as: pandoc lua markdown.lua html < pieces.json
 
-local READER = 'commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans'
+-- What the dialect adds to CommonMark, each with the sign that no use of it can lack: asked for only where the
+-- sign is, as each costs as much time as a short text.
+local EXTENSIONS = {
+  { 'pipe_tables', '|' }, { 'tex_math_dollars', '%$' }, { 'fenced_divs', ':::' }, { 'attributes', '{' },
+  { 'bracketed_spans', '{' },
+}
+
+local function reader_for(text)
+  local reader = 'commonmark'
+  for _, extension in ipairs(EXTENSIONS) do
+    if text:find(extension[2]) then
+      reader = reader .. '+' .. extension[1]
+    end
+  end
+  return reader
+end
+
 local target = arg[1]
 -- Without `smart`, quotes and hyphens come out as they were typed.
 local writer = target == 'typst' and 'typst-smart' or 'html-smart'
@@ -273,7 +289,11 @@ end
 -- One walk does all that both targets need: each walk carries the whole piece from pandoc to Lua and back.
 check.Header = identify
 check.Str = mark_word
-check.Inlines = target == 'typst' and keep_together or nil
+
+local function check_of(text)
+  check.Inlines = target == 'typst' and text:find '%d' and keep_together or nil
+  return check
+end
 
 local typst_only = {
   -- Pandoc leaves Typst's own shorthands (--, ..., -5) in force; with each sign escaped, a word stays as is.
@@ -306,16 +326,6 @@ local typst_only = {
     inlines:insert(typst ']')
     return inlines
   end,
-  -- A raised reference number stands close to its word.
-  Inlines = function(inlines)
-    for index = #inlines - 1, 1, -1 do
-      local next = inlines[index + 1]
-      if inlines[index].t == 'Space' and next.t == 'RawInline' and next.text:match '^#cite%-source' then
-        inlines:remove(index)
-      end
-    end
-    return inlines
-  end,
   Span = function(span)
     if span.identifier == '' then
       return nil
@@ -327,26 +337,41 @@ local typst_only = {
   end,
 }
 
-local function convert(piece)
+-- A raised reference number stands close to its word.
+local raised = {
+  Inlines = function(inlines)
+    for index = #inlines - 1, 1, -1 do
+      local next = inlines[index + 1]
+      if inlines[index].t == 'Space' and next.t == 'Link' and next.target:match '^#source%-' then
+        inlines:remove(index)
+      end
+    end
+    return inlines
+  end,
+}
+
+local function prepare(piece)
   -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
-  local doc = pandoc.read(piece.text .. '\n', READER)
+  local doc = pandoc.read(piece.text .. '\n', reader_for(piece.text))
   chapter = piece.chapter
-  doc = doc:walk(check)
+  doc = doc:walk(check_of(piece.text))
   if target == 'typst' then
     -- Tables first: they are measured by their words, before links and formulas become code.
     if piece.text:find '|' then
       doc = doc:walk({ Table = typst_table })
     end
+    if piece.text:find('#source-', 1, true) then
+      doc = doc:walk(raised)
+    end
     doc = doc:walk(typst_only)
   end
-  return pandoc.write(doc, writer, options)
+  return doc.blocks
 end
 
-local results = pandoc.List {}
-for _, piece in ipairs(pandoc.json.decode(io.read 'a', false)) do
-  faults = pandoc.List {}
-  local done, text
-  local log = pandoc.log.silence(function() done, text = pcall(convert, piece) end)
+-- Run a step; return its result, nil if it failed. What it complains about is a fault.
+local function watched(step, argument)
+  local done, result
+  local log = pandoc.log.silence(function() done, result = pcall(step, argument) end)
   for _, message in ipairs(log) do
     -- The message has no fields of its own; only its JSON tells.
     local entry = pandoc.json.decode(pandoc.json.encode(message), false)
@@ -355,11 +380,53 @@ for _, piece in ipairs(pandoc.json.decode(io.read 'a', false)) do
     end
   end
   if not done then
-    fault('pandoc cannot convert it: ' .. tostring(text))
+    fault('pandoc cannot convert it: ' .. tostring(result))
   end
-  results:insert { text = done and text or '', faults = faults }
+  return done and result or nil
 end
-local ids = pandoc.List {}
+
+local function write(blocks)
+  return pandoc.write(pandoc.Pandoc(blocks), writer, options)
+end
+
+-- A writer takes its time to start, so that all pieces are written at once, with a mark after each.
+local MARK = 'end-of-the-piece-b7e151628aed'
+
+local function write_all(parts)
+  local together = pandoc.Blocks {}
+  for _, blocks in ipairs(parts) do
+    together:extend(blocks)
+    together:insert(pandoc.RawBlock(target, MARK))
+  end
+  local texts, start, text = {}, 1, write(together)
+  for from, to in function() return text:find(MARK, start, true) end do
+    texts[#texts + 1] = text:sub(start, from - 1)
+    start = to + 1
+  end
+  return texts
+end
+
+local parts, all_faults = {}, {}
+local pieces = pandoc.json.decode(io.read 'a', false)
+for index, piece in ipairs(pieces) do
+  faults = pandoc.List {}
+  all_faults[index] = faults
+  parts[index] = watched(prepare, piece) or pandoc.Blocks {}
+end
+faults = pandoc.List {}
+local texts = watched(write_all, parts)
+if #faults > 0 or #texts ~= #parts then
+  -- One by one, to tell which piece is at fault.
+  texts = {}
+  for index, blocks in ipairs(parts) do
+    faults = all_faults[index]
+    texts[index] = watched(write, blocks) or ''
+  end
+end
+local results, ids = pandoc.List {}, pandoc.List {}
+for index, text in ipairs(texts) do
+  results:insert { text = text, faults = all_faults[index] }
+end
 for id in pairs(used_ids) do
   ids:insert(id)
 end

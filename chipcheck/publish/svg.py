@@ -2,14 +2,15 @@
 
 An inline SVG shares ids and style rules with everything else on the page, so ids get the figure's name in front
 and the style sheet is dropped. The hexes of the palette become CSS variables. Letters, which matplotlib draws as
-outlines, are kept once per page instead of once per chart: they would be more than half of a page's bytes. So are
-the rules of paint, which repeat on every stroke.
+outlines, become text again in the page's own fonts: a tenth of the bytes, and a reader can search and select them.
+Outlines that are no plain text are kept once per page, and so are the rules of paint, which repeat on every stroke.
 """
 
 import html
 import re
 import xml.etree.ElementTree as ET
 
+from chipcheck.publish.charttext import outlines_to_text
 from chipcheck.publish.errors import PublishError
 
 # name: (light, dark). The light ones are those of charts.py; the dark ones keep at least 4.5:1 on dark paper.
@@ -30,11 +31,11 @@ _NAME_OF = {light: name for name, (light, _) in PALETTE.items()} | {"#000000": "
 _TINT_TOLERANCE = 2.5  # of 255; a blend computed elsewhere is rounded to whole steps
 _PAINTS = ("fill", "stroke", "stop-color", "color")
 _UNWANTED = {"metadata", "style", "title", "desc"}
-# Active content, and text that is no outline (svg.fonttype: none), which would need the chart's font at its size.
-_FORBIDDEN = {"script", "foreignObject", "a", "animate", "set", "text"}
+_FORBIDDEN = {"script", "foreignObject", "a", "animate", "set"}
+_TEXT = {"text", "tspan"}
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _ANY_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TRANSLATE = re.compile(r"translate\([^)]*\)")
 _PLACE = re.compile(r"translate\((-?[\d.]+)(?:[ ,]+(-?[\d.]+))?\)")
@@ -83,14 +84,19 @@ class Shared:
 
 
 def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str:
-    """Return matplotlib's `svg` as an inline picture with the text alternative `alt`; `name` is for messages.
+    """Return matplotlib's `svg` as an inline picture; `name` is the figure's, for ids and messages.
+
+    `alt` is its text alternative; a second layout of the same chart has none and refers to the first one's, which a
+    screen reader finds even while that layout is hidden.
 
     Only the view box is left of its size, so that the page decides. Ids that something refers to become short ones
     that are unique on the page; other ids go. Raises PublishError on what is no SVG, on a colour outside the
     palette (it could not follow light and dark) and on anything active or fetched from elsewhere.
     """
+    if "<text" in svg:  # svg.fonttype: none; its font and size are not known to be the page's
+        raise PublishError(f"figure {name}: <text> is not allowed in a chart; keep svg.fonttype at path")
     try:
-        root = ET.fromstring(svg)
+        root = ET.fromstring(outlines_to_text(svg))
     except ET.ParseError as error:
         raise PublishError(f"figure {name}: the SVG cannot be read ({error})") from error
     _strip(root, name)
@@ -98,12 +104,14 @@ def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str
     ids |= {old: shared.fresh() for old in _references(root) if old not in ids}
     for node in root.iter():
         _rename(node, ids)
+        _face(node)
         _recolour(node, name, shared)
         _round(node)
     view_box = root.get("viewBox")
     if view_box is None:
         raise PublishError(f"figure {name}: the SVG has no viewBox, so it cannot be scaled")
-    root.attrib = {"class": css_class, "viewBox": view_box, "role": "img", "aria-label": alt}
+    label = {"id": f"alt-{name}", "aria-label": alt} if alt else {"aria-labelledby": f"alt-{name}"}
+    root.attrib = {"class": css_class, "viewBox": view_box, "role": "img", **label}
     return ET.tostring(_without_empty_groups(root), encoding="unicode").replace(" />", "/>")
 
 
@@ -147,7 +155,9 @@ def _strip(root: ET.Element, name: str) -> None:
             for key, value in node.attrib.items()
             if key == _XLINK + "href" or not key.startswith("{")
         }
-        node.text = node.tail = None  # only line breaks: letters are outlines
+        if node.tag not in _TEXT:
+            node.text = None  # only line breaks
+        node.tail = None
         if node.tag in _FORBIDDEN or any(key.startswith("on") for key in node.attrib):
             raise PublishError(f"figure {name}: <{node.tag}> or its event handler is not allowed in a chart")
         if not node.get("href", "#").startswith(("#", "data:image/")):
@@ -204,6 +214,23 @@ def _rename(node: ET.Element, ids: dict[str, str | None]) -> None:
             node.set(key, _REFERENCE.sub(lambda found: f"url(#{ids[found[1]]})", value))
 
 
+def _face(node: ET.Element) -> None:
+    """Leave to the page's style sheet what it says anyway: family, plain weight and upright style."""
+    node.attrib.pop("font-family", None)
+    for key, plain in (("font-weight", "400"), ("font-style", "normal")):
+        if node.get(key) == plain:
+            del node.attrib[key]
+    if size := node.attrib.pop("font-size", None):  # in the style, which many labels share
+        node.set("style", f"{node.get('style', '')};font-size:{_NUMBER.sub(_tenths, size)}px")
+    words = list(node)
+    if node.tag == "text" and len(words) == 1 and float(words[0].get("x", 0)) == 0:
+        node.text = words[0].text
+        for key in ("font-weight", "font-style"):
+            if words[0].get(key) not in (None, "400", "normal"):
+                node.set(key, words[0].get(key))
+        node.remove(words[0])
+
+
 def _recolour(node: ET.Element, name: str, shared: Shared) -> None:
     """Turn the paints of `node`, in its style or as attributes, into CSS variables, and its style into a class."""
     if style := node.attrib.pop("style", None):
@@ -230,18 +257,18 @@ def _paint(key: str, value: str, name: str) -> str:
 
 
 def _round(node: ET.Element) -> None:
-    """Cut coordinates to hundredths of a point; the eye cannot tell, and the page is a third smaller."""
+    """Cut coordinates to tenths of a point; the eye cannot tell, and the page is a third smaller."""
     for key in ("d", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "cx", "cy", "r"):
         if value := node.get(key):
-            node.set(key, _NUMBER.sub(_hundredths, " ".join(value.split())))
+            node.set(key, _NUMBER.sub(_tenths, " ".join(value.split())))
     if value := node.get("d"):
         node.set("d", _SPACES.sub(r"\1", value))
     if value := node.get("transform"):
-        node.set("transform", _TRANSLATE.sub(lambda found: _NUMBER.sub(_hundredths, found[0]), value))
+        node.set("transform", _TRANSLATE.sub(lambda found: _NUMBER.sub(_tenths, found[0]), value))
 
 
-def _hundredths(found: re.Match) -> str:
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+def _tenths(found: re.Match) -> str:
+    return f"{float(found[0]):.1f}".removesuffix(".0")
 
 
 def _without_empty_groups(root: ET.Element) -> ET.Element:

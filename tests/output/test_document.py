@@ -368,22 +368,32 @@ def test_pages_are_filled_unless_a_chapter_ends(reader, heights):
             assert min(heights[number]) < 0.5 * 842, f"page {number + 1} is half empty"
 
 
-def test_figures_stand_near_their_text(reader, texts, book):
-    """On the page of the words before the figure, or on the next two: a chart may wait for one other."""
-    close = ["".join(text.split()) for text in texts]
-    for cell, after in zip(book.cells, book.cells[1:], strict=False):
-        before = cell.source if cell.cell_type == "markdown" else ""
-        for output in [*cell.get("outputs", []), *after.get("outputs", [])]:
+def without_references(text):
+    """Return letters and digits of Markdown or of a page, without numbers of sources and pages."""
+    text = re.sub(r"\[\\\[\d+\\\]\]\([^)]*\)|\]\([^)]*\)", "", text)
+    return letters(re.sub(r"\[\d+\]|\((?:\w+ \d+, )?p\.\s\d+\)", "", text))
+
+
+def test_figures_stand_near_their_text(texts, book):
+    """A figure stands on the page where the words before it end, or on the next."""
+    pages = [without_references(text) for text in texts]
+    before, checked = "", 0
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            before = cell.source
+        for output in cell.get("outputs", []):
             about = output.metadata.get("chipcheck", {})
             if about.get("kind", "prose") == "prose":
                 before = output.data["text/markdown"]
-            elif about["kind"] == "figure" and re.fullmatch(r"[\w\s’,.:;]{30,}", before[-60:].strip()):
-                words = "".join(before.split())[-25:]
-                pages = [number for number, text in enumerate(close) if words in text]
-                label = "".join(re.sub(r"[*_`]|\]\(.*?\)|\[", "", about["caption"]).split())[:25]
-                shown = [number for number, text in enumerate(close) if label in text]
-                if pages and shown:
-                    assert any(0 <= there - here <= 1 for here in pages for there in shown), about["name"]
+            elif about["kind"] == "figure":
+                words, label = without_references(before)[-25:], without_references(about["caption"])[:30]
+                here = [number for number, page in enumerate(pages) if words in page]
+                there = [number for number, page in enumerate(pages) if label in page]
+                if here and there:  # else words or caption run over two pages, or a table stands between
+                    checked += 1
+                    near = any(0 <= figure - text <= 1 for figure in there for text in here)
+                    assert near, f"figure {about['name']} is on page {there[0] + 1}, its text on {here[0] + 1}"
+    assert checked >= len(outputs(book, "figure")) / 2
 
 
 # ------------------------------------------------------------------ the file
