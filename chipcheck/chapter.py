@@ -63,7 +63,7 @@ def verdict_table(notebook: str, facts: Facts) -> None:
     tables.show(
         shown,
         f"{notebook}-verdicts",
-        "The verdicts of this chapter. [What the ratings mean](#opening-what-the-ratings-mean).",
+        "The verdicts of this chapter. [What the ratings mean](#claims-table-what-the-ratings-mean).",
         sources=list(dict.fromkeys(sources)),
         numbers=["Line"],
     )

@@ -1,6 +1,7 @@
 """Show a table: Markdown for readers, CSV for those who want the numbers."""
 
 import os
+import re
 
 import pandas as pd
 from IPython.display import display
@@ -31,7 +32,7 @@ def show(
         raise ValueError(f"table {name}: no column {sorted(unknown)}")
     bundle = {"text/markdown": markdown(frame, numbers), "text/plain": caption}
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
-        bundle |= {"text/csv": frame.to_csv(index=False, lineterminator="\n"), **(extra or {})}
+        bundle |= {"text/csv": frame.map(_plain).to_csv(index=False, lineterminator="\n"), **(extra or {})}
     ids = data.split_ids(list(sources))
     meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
     display(bundle, raw=True, metadata={"chipcheck": meta})
@@ -49,3 +50,13 @@ def _cell(value: object) -> str:
     if value is None or value != value:
         return "–"
     return dollars(str(value).replace("|", "\\|").replace("\n", " "))
+
+
+LINK = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\((\S+?)(?: "source:([^"]+)")?\)')
+
+
+def _plain(value: object) -> object:
+    """Return a cell for the CSV: a citation as its source id, another link as its words, no marks of emphasis."""
+    if not isinstance(value, str):
+        return value
+    return LINK.sub(lambda match: match[3] or match[1], value).replace("**", "").replace("*", "")

@@ -59,7 +59,14 @@ def test_the_rating_follows_from_the_first_fact_that_agrees(facts, expected):
     assert verdicts.expected_rating(point(7.5), "7.5%", facts) == expected
 
 
-CLAIM = {"claim_id": "h20-share-of-h200", "kind": "comparison", "figure_as_printed": "7.5%", "low": 7.5, "high": 7.5, "unit": "%"}
+CLAIM = {
+    "claim_id": "h20-share-of-h200",
+    "kind": "comparison",
+    "figure_as_printed": "7.5%",
+    "low": 7.5,
+    "high": 7.5,
+    "unit": "%",
+}
 VERDICT = {"rule": "rounds", "found": "dense", "found_if": None, "reproduced": "mixed", "rating": MISLEADING}
 
 
