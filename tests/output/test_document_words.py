@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from html import unescape
 
 import nbformat
 import pypandoc
@@ -69,7 +70,7 @@ def chart_labels(book):
             if "image/svg+xml" in output.data:
                 kind = "application/vnd.chipcheck.narrow+svg" if beside_prose else "image/svg+xml"
                 name = output.metadata["chipcheck"]["name"]
-                yield f"chart {name}", " ".join(re.findall(r"<!-- (.*?) -->", output.data[kind]))
+                yield f"chart {name}", unescape(" ".join(re.findall(r"<!-- (.*?) -->", output.data[kind])))
 
 
 def missing_words(pdf_text, required):
