@@ -25,6 +25,7 @@ INK, MUTED, RULE, PAPER, PANEL = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff", "#f
 ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f766e", "#b45309"
 
 WIDE, NARROW = 7.2, 3.9  # inches: a text column, and a phone held upright
+PNG_DPI = 200
 MARGIN = 0.04  # inches between the text of a figure and its edge
 FAMILIES = ["Release Sans", "Noto Sans SC"]
 
@@ -116,7 +117,7 @@ def _render(fig: Figure, kind: str, name: str) -> bytes:
     buffer = BytesIO()
     stamp = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
     with mpl.rc_context({"svg.hashsalt": name}):
-        fig.savefig(buffer, format=kind, dpi=200, metadata=stamp)
+        fig.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=stamp)
     return _stable_ids(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
 
 
@@ -174,17 +175,27 @@ def _text(fig: Figure, line: str, y: float, size: float, weight: str, color: str
 
 def _wrap(text: str, width: float, size: float, weight: str, renderer: object, fig: Figure) -> list[str]:
     """Break text into lines no wider than the figure, measured in its own font."""
-    font = font_manager.FontProperties(family=FAMILIES, size=size, weight=weight)
-    room = (width - 2 * MARGIN) * fig.dpi
     lines, current = [], ""
     for word in text.split():
         trial = f"{current} {word}".strip()
-        if current and renderer.get_text_width_height_descent(trial, font, False)[0] > room:
+        if current and _width(trial, size, weight, renderer, fig) > width - 2 * MARGIN:
             lines.append(current)
             current = word
         else:
             current = trial
     return [*lines, current]
+
+
+def _width(line: str, size: float, weight: str, renderer: object, fig: Figure) -> float:
+    """Return the width of a line in inches, the larger of that in the PNG and that in the SVG.
+
+    In a PNG letters are fitted to pixels, so that the width depends on the resolution; at ten times the size hardly.
+    """
+    widths = []
+    for scale in (PNG_DPI / fig.dpi, 10):
+        font = font_manager.FontProperties(family=FAMILIES, size=scale * size, weight=weight)
+        widths.append(renderer.get_text_width_height_descent(line, font, False)[0] / scale / fig.dpi)
+    return max(widths)
 
 
 def label(

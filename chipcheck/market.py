@@ -178,7 +178,7 @@ def revisions(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def cards_by_maker(shares: pd.DataFrame, house: str, year: str) -> pd.DataFrame:
-    """Return one house's count of cards by maker in a year, largest first, with what its makers leave.
+    """Return one house's count of cards by maker in a year, largest first, then what its makers leave.
 
     `shares` holds rows of china_market_share. Columns: category, cards, share (percent of the house's own
     total), home (`domestic` or `imported`), status, source_id. The row `other Chinese makers` is the domestic
@@ -195,9 +195,10 @@ def cards_by_maker(shares: pd.DataFrame, house: str, year: str) -> pd.DataFrame:
     imported = makers.loc[makers["home"] == "imported", "cards"].sum()
     if rest < -0.01 * domestic or domestic + imported > 1.01 * total:
         raise SeriesError(f"{house} {year}: the makers exceed the total")
+    makers = makers.sort_values("cards", ascending=False)
     makers.loc[OTHERS] = [rest, "computed", rows.loc["domestic", "source_id"], "domestic"]
     makers["share"] = 100 * makers["cards"] / total
-    return makers.sort_values("cards", ascending=False).rename_axis("category").reset_index()
+    return makers.rename_axis("category").reset_index()
 
 
 def cards_for(revenue: float, price: float) -> float:

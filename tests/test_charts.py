@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from matplotlib.image import imread
 
-from chipcheck import charts, data
+from chipcheck import charts, data, paths
 
 
 @pytest.fixture
@@ -83,6 +84,15 @@ def test_the_head_never_leaves_the_figure(shown, monkeypatch):
         assert box.x0 >= 0 and box.x1 <= fig.bbox.width and box.y0 >= 0 and box.y1 <= fig.bbox.height
 
 
+def test_long_lines_stay_inside_at_the_size_of_the_picture(shown):
+    many = list(data.load("sources")["source_id"].head(40))
+    fig = draw(sources=many)
+    fig.dpi = 200  # as in the PNG; at another size letters come out wider or narrower
+    renderer = fig.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in fig.texts]
+    assert len(boxes) > 4 and max(box.x1 for box in boxes) <= fig.bbox.width
+
+
 def test_the_source_line_is_read_off_the_sources(shown):
     fig = draw()
     foot = " ".join(text.get_text() for text in fig.texts if text.get_gid() == "foot")
@@ -94,3 +104,9 @@ def test_clip_paths_are_not_named_after_memory_addresses():
     other = b'<g clip-path="url(#pd864fdc941)"/><path id="pe7917b502a"/><clipPath id="pd864fdc941"/>'
     assert charts._stable_ids(one) == charts._stable_ids(other)
     assert charts._stable_ids(one).count(b"clip1") == 2
+
+
+@pytest.mark.parametrize("picture", sorted((paths.ROOT / "figures").glob("*.png")), ids=lambda path: path.stem)
+def test_no_committed_chart_is_cut_off(picture):
+    ink = imread(picture)[..., :3].min(axis=-1) < 0.8
+    assert ink.any() and not (ink[:2].any() or ink[-2:].any() or ink[:, :2].any() or ink[:, -2:].any())

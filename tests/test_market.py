@@ -170,6 +170,7 @@ def test_idc_makers_fill_the_domestic_total_of_2025(shares):
     # total, NVIDIA and AMD are printed as "about"
     assert makers["cards"].sum() == pytest.approx(4_000_000, rel=0.01)
     assert makers.loc[market.OTHERS, "status"] == "computed" and makers.loc[market.OTHERS, "cards"] == 341_000
+    assert makers.index[-1] == market.OTHERS and makers["cards"].iloc[:-1].is_monotonic_decreasing
 
 
 def test_makers_above_the_total_are_refused(shares):
