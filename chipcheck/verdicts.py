@@ -12,10 +12,10 @@ UNVERIFIABLE = "cannot be verified"
 NOT_RATED = "not yet rated"
 
 RATINGS = {
-    HOLDS: "On the basis the words name, the figure found rounds to the one printed.",
-    CAVEAT: "True once a missing period, scope, speaker or unit is supplied.",
+    HOLDS: "On the basis the words name, the figure found rounds to the one printed; without a figure, sources say so.",
+    CAVEAT: "True once a missing period, scope, speaker or unit is supplied; what is counted stays the same.",
     MISLEADING: "The figure can be reproduced, but only by mixing or dropping a basis.",
-    WRONG: "No published basis gives it.",
+    WRONG: "No published basis gives it; without a figure, the evidence contradicts it.",
     UNVERIFIABLE: "Nothing found settles it.",
     "came true": "Forecast: the latest dated outcome bears it out.",
     "partly came true": "Forecast: the latest dated outcome bears out a part.",
