@@ -202,7 +202,9 @@ class Report:
             "claims": len(self.claims),
             "filters": filters(self.claims),
             "script": script,
-            "policy": policy(["theme.js", "contents.js", "reading.js"] + ["claims.js"] * bool(self.claims)),
+            "policy": policy(
+                ["theme.js", "contents.js", "reading.js", "cards.js"] + ["claims.js"] * bool(self.claims)
+            ),
         }
 
     def _read(self, cell: NotebookNode) -> None:
@@ -392,13 +394,11 @@ class Report:
         return f"{box}{accessible_table(table)}</div>"
 
     def _cite(self, source_id: str, label: str, where: str) -> Markup:
-        """Return a small linked number with a card that shows the source, and note the place for the way back."""
+        """Return a small linked number that leads to the source, and note the place for the way back."""
         place, source = self._place(source_id, label, where), self.sources[source_id]
-        card = Markup("{}. {}, {}").format(marked(source.title), marked(source.publisher), source.when)
-        return Markup(
-            '<span class="ref"><a class="cite" id="{}" href="#source-{}" aria-label="Source {}" '
-            'aria-describedby="title-{}">{}</a><span class="card" aria-hidden="true">{}</span></span>'
-        ).format(place, source_id, source.n, source_id, source.n, card)
+        return Markup('<a class="cite" id="{}" href="#source-{}" aria-label="Source {}">{}</a>').format(
+            place, source_id, source.n, source.n
+        )
 
     def _place(self, source_id: str, label: str, where: str) -> str:
         """Note that a source is cited here and return the id of the place, for the way back."""

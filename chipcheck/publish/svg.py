@@ -9,6 +9,7 @@ Outlines that are no plain text are kept once per page, and so are the rules of 
 import html
 import re
 import xml.etree.ElementTree as ET
+from itertools import groupby
 
 from chipcheck.publish.charttext import outlines_to_text
 from chipcheck.publish.errors import PublishError
@@ -33,6 +34,7 @@ _PAINTS = ("fill", "stroke", "stop-color", "color")
 _UNWANTED = {"metadata", "style", "title", "desc"}
 _FORBIDDEN = {"script", "foreignObject", "a", "animate", "set"}
 _TEXT = {"text", "tspan"}
+_FACE = ("font-weight", "font-style")
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
@@ -112,7 +114,7 @@ def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str
         raise PublishError(f"figure {name}: the SVG has no viewBox, so it cannot be scaled")
     label = {"id": f"alt-{name}", "aria-label": alt} if alt else {"aria-labelledby": f"alt-{name}"}
     root.attrib = {"class": css_class, "viewBox": view_box, "role": "img", **label}
-    return ET.tostring(_without_empty_groups(root), encoding="unicode").replace(" />", "/>")
+    return ET.tostring(_clipped_together(_without_empty_groups(root)), encoding="unicode").replace(" />", "/>")
 
 
 def css_colour(colour: str) -> str | None:
@@ -216,19 +218,39 @@ def _rename(node: ET.Element, ids: dict[str, str | None]) -> None:
 
 def _face(node: ET.Element) -> None:
     """Leave to the page's style sheet what it says anyway: family, plain weight and upright style."""
+    if node.tag == "text":
+        _join_words(node)
     node.attrib.pop("font-family", None)
     for key, plain in (("font-weight", "400"), ("font-style", "normal")):
         if node.get(key) == plain:
             del node.attrib[key]
     if size := node.attrib.pop("font-size", None):  # in the style, which many labels share
         node.set("style", f"{node.get('style', '')};font-size:{_NUMBER.sub(_tenths, size)}px")
-    words = list(node)
-    if node.tag == "text" and len(words) == 1 and float(words[0].get("x", 0)) == 0:
-        node.text = words[0].text
-        for key in ("font-weight", "font-style"):
-            if words[0].get(key) not in (None, "400", "normal"):
-                node.set(key, words[0].get(key))
-        node.remove(words[0])
+
+
+def _join_words(text: ET.Element) -> None:
+    """Join the words of a label that stand in one face, and say where it starts as x and y.
+
+    In the page's own fonts the words keep their places to half a hundredth of the way from the start; a label in
+    two faces keeps the place where the second begins.
+    """
+    place = _PLACE.fullmatch(text.get("transform", ""))
+    left, top = (float(place[1]), float(place[2] or 0)) if place else (0.0, 0.0)
+    if place:  # not turned
+        del text.attrib["transform"]
+        text.attrib |= {"x": f"{left:.2f}", "y": f"{top:.2f}"}
+    runs: list[ET.Element] = []
+    for word in list(text):
+        if runs and all(word.get(key) == runs[-1].get(key) for key in _FACE):
+            runs[-1].text += word.text
+            text.remove(word)
+        else:
+            runs.append(word)
+            word.set("x", f"{left + float(word.get('x', 0)):.2f}")
+    if len(runs) == 1 and float(runs[0].get("x")) == round(left, 2):
+        text.text = runs[0].text
+        text.attrib |= {key: runs[0].get(key) for key in _FACE if runs[0].get(key)}
+        text.remove(runs[0])
 
 
 def _recolour(node: ET.Element, name: str, shared: Shared) -> None:
@@ -281,3 +303,25 @@ def _without_empty_groups(root: ET.Element) -> ET.Element:
             children.extend(child if child.tag == "g" and not child.attrib else [child])
         parent[:] = children
     return root
+
+
+def _clipped_together(root: ET.Element) -> ET.Element:
+    """Put neighbours that are cut to the same frame into one group, which names the frame once."""
+    for parent in list(root.iter()):
+        children: list[ET.Element] = []
+        for frame, run in groupby(list(parent), key=_frame):
+            together = list(run)
+            if frame and len(together) > 1:
+                for child in together:
+                    del child.attrib["clip-path"]
+                group = ET.Element("g", {"clip-path": frame})
+                group.extend(together)
+                together = [group]
+            children += together
+        parent[:] = children
+    return root
+
+
+def _frame(node: ET.Element) -> str | None:
+    """Return what `node` is cut to; None where its own transform would move the frame."""
+    return node.get("clip-path") if node.get("transform") is None else None

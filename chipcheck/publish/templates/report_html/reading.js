@@ -1,4 +1,4 @@
-// The switches for light and dark and for all code, the mark at the current chapter, and Escape to put a source card away.
+// The switches for light and dark and for all code, and the mark at the current chapter.
 (function () {
   var root = document.documentElement;
   var system = matchMedia("(prefers-color-scheme: dark)");
@@ -36,14 +36,5 @@
   Object.keys(links).forEach(function (id) {
     var section = document.getElementById(id);
     if (section) watcher.observe(section);
-  });
-
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") root.classList.add("no-cards");
-  });
-  ["pointerover", "focusin"].forEach(function (kind) {
-    document.addEventListener(kind, function (event) {
-      if (!event.target.closest(".ref")) root.classList.remove("no-cards");
-    });
   });
 })();
