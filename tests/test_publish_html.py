@@ -47,9 +47,10 @@ def claim(claim_id, **fields):
         "meaning": "By mixing only.", "strength": "strong",
         "reason": "Because.", "origin": "", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
         "found": [
-            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate"},
-            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike"},
+            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "low": 14.96, "high": 14.96, "unit": "%"},
+            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "low": 7.48, "high": 7.48, "unit": "%"},
         ],
+        "claimed": {"low": 7.5, "high": 7.5, "unit": "%"}, "deviation": 99.5,
         **fields,
     }  # fmt: skip
 
@@ -218,8 +219,9 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
     for part in (
         "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
-        "Claimed: 7.5%. On the basis the words name: 15.0%. By mixing or dropping a basis: 7.48%. Rule: it rounds.",
-        "agrees only when a basis is mixed or dropped, so the rating is misleading basis",
+        "Claimed: 7.5%. On the basis the words name: 15.0%, which does not agree. "
+        "By mixing or dropping a basis: 7.48%, which agrees. Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
+        "agrees only when a basis is mixed or dropped. So the rating is misleading basis",
         "≠ misleading basis, strong evidence. By mixing only.",
         "Our inference: a guess",
         "加速芯片市场. IDC, no date",
@@ -234,6 +236,22 @@ def test_a_claim_that_is_not_rated_claims_nothing(with_claims):
     assert "not yet rated" in text
     for absent in ("Computation", "Evidence", "Why", "Our inference", "Chapter", "by judgement"):
         assert absent not in text
+
+
+def test_a_row_leads_to_the_meaning_of_its_rating_where_the_page_tells_it(with_claims):
+    assert "claims-table-what-the-ratings-mean" not in with_claims
+    place = {"chapter": "claims-table", "notebook": "90-x.ipynb", "cell": 9, "role": "body"}
+    book = merged([claims("90-a", claim("one"))])
+    book.metadata.report["chapters"].append({"id": "claims-table", "title": "All claims"})
+    book.cells.append(new_markdown_cell("## What the ratings mean\n", metadata={"chipcheck": place}))
+    made = ReportHTMLExporter().from_notebook_node(book)[0]
+    assert made.count('href="#claims-table-what-the-ratings-mean"') == 3  # heading, list, row
+
+
+def test_the_evidence_of_a_row_leads_to_the_documents(with_claims):
+    whole = with_claims.split('id="claim-one"')[1].split("</li>")[0]
+    assert '<a href="https://example.org/10k">Annual report</a>' in whole
+    assert '<a href="https://example.org/idc?a=1&amp;b=2" lang="zh">加速芯片市场</a>' in whole
 
 
 def test_records_stay_text(with_claims):

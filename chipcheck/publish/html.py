@@ -23,8 +23,9 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from chipcheck import paths, verdicts
+from chipcheck import paths
 from chipcheck.publish import svg
+from chipcheck.publish.claims import ROLES, computation, filters
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert
 
@@ -39,17 +40,8 @@ FACES = [
     ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
 ]
 LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French"}
-ROLES = {
-    "found": "On the basis the words name",
-    "found_if": "With what is missing supplied",
-    "reproduced": "By mixing or dropping a basis",
-}
-OUTCOMES = {  # of a rule, by the rating that follows
-    verdicts.HOLDS: "the figure found agrees",
-    verdicts.CAVEAT: "it agrees once what is missing is supplied",
-    verdicts.MISLEADING: "it agrees only when a basis is mixed or dropped",
-    verdicts.WRONG: "no figure found agrees",
-}
+# The anchor under which notebook 90 says what the ratings mean
+MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
 _CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
@@ -177,6 +169,7 @@ class Report:
         self.shared = svg.Shared()
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
+        self.meanings = ""  # where the page says what the ratings mean
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
 
@@ -200,7 +193,8 @@ class Report:
             "paints": Markup(self.shared.css()),
             "palette": svg.PALETTE,
             "claims": len(self.claims),
-            "filters": filters(self.claims),
+            "filters": filters(self.claims) if self.claims else [],
+            "meanings": self.meanings,
             "script": script,
             "policy": policy(
                 ["theme.js", "contents.js", "reading.js", "cards.js"] + ["claims.js"] * bool(self.claims)
@@ -349,7 +343,7 @@ class Report:
             **record,
             "found": found,
             "short": next((part["text"] for part in found if part["role"] == "found"), ""),
-            "outcome": OUTCOMES.get(record["rating"], "") if record["rule"] else "",
+            "computation": computation(record),
             "evidence": [(self._place(source, label, where), self.sources[source]) for source in listed],
             "chapter": self.chapters.get(record["notebook"]),
         }
@@ -376,6 +370,8 @@ class Report:
         def finish(made: str) -> None:
             made = _CITATION.sub(lambda found: self._cite(found[1], cell.view.chapter.label, cell.view.where), made)
             made = headings(without_line_ids(made))
+            if f'id="{MEANINGS}"' in made:
+                self.meanings = MEANINGS
             if in_prose:
                 made = _TABLE.sub(lambda found: self._scrolling(found[0]), made)
                 cell.view.heads = cell.view.heads or made.lstrip().startswith("<h")
@@ -426,25 +422,6 @@ class Report:
                 raise PublishError(f"{view.where}: chapter {view.chapter.id} is interrupted by another chapter")
             seen.add(view.chapter.id)
         groups(cells)
-
-
-def filters(claims: list[dict]) -> list[dict]:
-    """Return what claims can be filtered by: `name`, `title` and the `options` (value, words, number of claims)."""
-    if not claims:
-        return []
-    from chipcheck.chapter import topic_title
-
-    def options(name: str, values: list[str], words=lambda value: value[:1].upper() + value[1:]) -> list[tuple]:
-        numbers = Counter(claim[name] for claim in claims)
-        return [(value, words(value), numbers[value]) for value in values if numbers[value]]
-
-    topics = list(dict.fromkeys(claim["topic"] for claim in claims))
-    kinds = sorted({claim["kind"] for claim in claims})
-    return [
-        {"name": "rating", "title": "Verdict", "options": options("rating", list(verdicts.RATINGS))},
-        {"name": "kind", "title": "Kind", "options": options("kind", kinds)},
-        {"name": "topic", "title": "Topic", "options": options("topic", topics, topic_title)},
-    ]
 
 
 def download(data: dict, name: str) -> dict | None:
