@@ -220,7 +220,8 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
         "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
         "Claimed: 7.5%. On the basis the words name: 15.0%, which does not agree. "
-        "By mixing or dropping a basis: 7.48%, which agrees. Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
+        "By mixing or dropping a basis: 7.48%, which agrees. "
+        "Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
         "agrees only when a basis is mixed or dropped. So the rating is misleading basis",
         "≠ misleading basis, strong evidence. By mixing only.",
         "Our inference: a guess",

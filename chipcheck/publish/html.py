@@ -45,7 +45,7 @@ MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
 _CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
-_CITATION = re.compile(r'<a href="#source-([^"]+)">\[(\d+)\]</a>')
+_CITATION = re.compile(r'((?<=</a>)\s+)?\s*<a href="#source-([^"]+)">\[(\d+)\]</a>')
 _HEADING = re.compile(r'<(/?)h([1-5])( id="([^"]+)")?>')
 _WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
@@ -368,7 +368,9 @@ class Report:
         """Note a piece of Markdown; `then` gets its HTML, finished."""
 
         def finish(made: str) -> None:
-            made = _CITATION.sub(lambda found: self._cite(found[1], cell.view.chapter.label, cell.view.where), made)
+            # A number stands at its word, or it could begin a line; between two numbers a line may end.
+            label, where = cell.view.chapter.label, cell.view.where
+            made = _CITATION.sub(lambda found: (found[1] or "") + self._cite(found[2], label, where), made)
             made = headings(without_line_ids(made))
             if f'id="{MEANINGS}"' in made:
                 self.meanings = MEANINGS
