@@ -196,9 +196,7 @@ class Report:
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
             "script": script,
-            "policy": policy(
-                ["theme.js", "contents.js", "reading.js", "cards.js"] + ["claims.js"] * bool(self.claims)
-            ),
+            "policy": policy(["theme.js", "contents.js", "reading.js", "cards.js"] + ["claims.js"] * bool(self.claims)),
         }
 
     def _read(self, cell: NotebookNode) -> None:

@@ -46,3 +46,21 @@ def browser():
         engine = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield engine
         engine.close()
+
+
+@pytest.fixture
+def bar(record_property):
+    """Note a figure beside the bar it is held against; all of them are printed at the end."""
+
+    def note(what, figure, aim):
+        record_property("bar", f"{what:<44}{figure:>20}   {aim}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    if bars := [text for report in reports for name, text in report.user_properties if name == "bar"]:
+        terminalreporter.section("bars of the finished files")
+        for text in bars:
+            terminalreporter.write_line(text)

@@ -1,6 +1,5 @@
-"""Code, data, theme, paper and access: what a reader does with the page besides reading it."""
+"""Code, data, theme and paper: what a reader does with the page besides reading it."""
 
-import importlib.resources
 import urllib.parse
 
 import nbformat
@@ -101,16 +100,3 @@ def test_paper_cuts_no_figure(browser, html, tmp_path):
         label = page.locator("figure.chart figcaption").nth(number - 1).inner_text()
         words = "".join(label.split())[:60]
         assert any(words in sheet for sheet in sheets), label
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing(browser, html, width, scheme):
-    package = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    source = (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
-    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.click("#code")
-    page.locator(".claims details").evaluate_all("all => all.slice(0, 60).forEach(one => { one.open = true; })")
-    page.evaluate(source)
-    violations = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
-    assert [(one["id"], one["help"], one["nodes"][0]["html"][:200]) for one in violations] == []
