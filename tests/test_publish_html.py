@@ -190,6 +190,34 @@ def test_a_sentence_in_a_table_gets_room():
     assert "class=" not in accessible_table(row.format(unseen))
 
 
+@pytest.mark.parametrize(
+    "cell, made",
+    [
+        ("<td>2025-12-08</td>", '<td class="one">2025-12-08</td>'),
+        ('<td style="text-align: right;">2.7–3.2×</td>', '<td class="r one">2.7–3.2×</td>'),
+        ('<td style="text-align: right;">148</td>', '<td class="r">148</td>'),
+        ("<td>memory</td>", "<td>memory</td>"),
+        ("<td>one key-value head per query head</td>", '<td class="words">one key-value head per query head</td>'),
+    ],
+)
+def test_a_date_stays_on_its_line_and_words_get_room(cell, made):
+    table = f"<table>\n<thead>\n</thead>\n<tbody>\n<tr>\n<td>a</td>\n{cell}\n</tr>\n</tbody>\n</table>"
+    assert made in accessible_table(table)
+
+
+def test_no_line_ends_within_a_range():
+    page = export([markdown('It was 4.5–8.5% and 2.7–3.2×, `1–2`; see [1–2](#source-idc "1–2") and 2024–, –3.')])
+    assert re.findall(r'<span class="one">([^<]*)</span>', page) == ["4.5–8.5%", "2.7–3.2×", "1–2"]
+    assert 'title="1–2"' in page and "<code>1–2</code>" in page
+
+
+def test_a_number_of_a_source_stands_at_its_word():
+    other = "[\\[2\\]](#source-idc)"
+    page = export([markdown(f"So it is {CITED} {other}, or {other}. And {CITED}")])
+    text = re.sub(r"<[^>]+>", "", page[page.index("So it is") : page.index("And") + 20])
+    assert text.startswith("So it is1 2, or2. And1")
+
+
 EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reason", "origin", "rule")
 
 

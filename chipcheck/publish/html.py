@@ -53,6 +53,11 @@ _CLAIM_ROW = re.compile(r'<th scope="row" class="r">(\d+)</th>(\s*<td[^>]*>(.*?)
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_CELL = re.compile(r'<(td|th scope="row")(?: class="(\w)")?>(.*?(?=</t[dh]>))', re.DOTALL)
+_RANGE = re.compile(
+    r"(<(math|code|pre)\b.*?</\2>|<[^>]*>)|(\d[\d.,]*\u2013\d+(?:[.,]\d+)*[%×]?)",
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -369,7 +374,7 @@ class Report:
             # A number stands at its word, or it could begin a line; between two numbers a line may end.
             label, where = cell.view.chapter.label, cell.view.where
             made = _CITATION.sub(lambda found: (found[1] or "") + self._cite(found[2], label, where), made)
-            made = headings(without_line_ids(made))
+            made = unbroken(headings(without_line_ids(made)))
             if f'id="{MEANINGS}"' in made:
                 self.meanings = MEANINGS
             if in_prose:
@@ -544,18 +549,30 @@ def accessible_table(table: str) -> str:
         body,
         flags=re.DOTALL,
     )
-    # Without room for a sentence, a column of text in a wide table is a word wide and a page long.
-    body = re.sub(r'<(td|th scope="row")>(.{60,}?)</t[dh]>', _long_cell, body)
     whole = head + start + body
     for side, short in (("right", ' class="r"'), ("center", ' class="c"'), ("left", "")):
         whole = whole.replace(f' style="text-align: {side};"', short)
-    return whole
+    return _CELL.sub(_with_room, whole)
 
 
-def _long_cell(cell: re.Match) -> str:
-    if len(html.unescape(_TAG.sub("", cell[2]))) < 60:
-        return cell[0]
-    return cell[0].replace(cell[1], f'{cell[1]} class="long"', 1)
+def _with_room(cell: re.Match) -> str:
+    """Return a cell of a table with a class that says how much room its words need.
+
+    Without one, a column of text in a wide table is a word wide and a page long, and a date breaks at its hyphens.
+    """
+    start, side, rest = cell.groups()
+    words = html.unescape(_TAG.sub("", rest)).strip()
+    if len(words) <= 12:
+        room = "one" if re.search(r"[\s\u2013-]", words) else ""
+    else:
+        room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and side is None else ""
+    classes = " ".join(part for part in (side, room) if part)
+    return f'<{start} class="{classes}">{rest}' if classes else f"<{start}>{rest}"
+
+
+def unbroken(made: str) -> str:
+    """Return HTML in which no line ends within a range such as 4.5–8.5%; tags stay as they are."""
+    return _RANGE.sub(lambda found: found[1] or f'<span class="one">{found[3]}</span>', made)
 
 
 def highlighted(code: str) -> Markup:

@@ -133,10 +133,8 @@ def test_from_any_row_one_click_reaches_meaning_evidence_and_chapter(page):
     }))""")
     assert len(rows) > 200
     for row in rows:
-        kinds = {
-            re.match(r"#(chapter|source|claims-table-what-the-ratings-mean)|https?:|", href)[0] for href in row["links"]
-        }
-        wanted = {"#claims-table-what-the-ratings-mean", "#source", "#chapter"}
+        kinds = {re.match(f"{MEANINGS}|#chapter|#source|", href)[0] for href in row["links"]}
+        wanted = {MEANINGS, "#source", "#chapter"}
         assert wanted <= kinds, f"{row['claim']} lacks {wanted - kinds}"
     page.evaluate(f"location.hash = '#claim-{TOLD}'")
     for link, target in ((MEANINGS, "#table-90-rating-meanings"), ("#chapter-02", "#chapter-02")):
