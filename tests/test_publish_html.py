@@ -214,7 +214,7 @@ def test_no_line_ends_within_a_range():
 def test_a_number_of_a_source_stands_at_its_word():
     other = "[\\[2\\]](#source-idc)"
     page = export([markdown(f"So it is {CITED} {other}, or {other}. And {CITED}")])
-    text = re.sub(r"<[^>]+>", "", page[page.index("So it is") : page.index("And") + 20])
+    text = re.sub(r"<[^>]+>", "", page[page.index("So it is") :])
     assert text.startswith("So it is1 2, or2. And1")
 
 
