@@ -1,16 +1,18 @@
 # Every step of the report. `make` alone lists the targets.
 # PYTHON   the Python that makes the environment           (make PYTHON=python3.12 report)
 # RUN      put before each command that runs a notebook    (make RUN="srun -n1" report)
-# JOBS     notebooks run side by side                      (default: the number of cores)
+# JOBS     notebooks run side by side                      (default: one more than there are cores)
 
 PYTHON ?= python3
 RUN ?=
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# One more than cores: a kernel that starts mostly waits
+JOBS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 MAKEFLAGS += --no-print-directory -j$(JOBS)
 
 VENV := .venv
 PY := $(VENV)/bin/python
-NOTEBOOKS := $(sort $(wildcard notebooks/[0-9][0-9]-*.ipynb))
+# Largest first: it has most charts, runs longest, and must not start last
+NOTEBOOKS := $(shell ls -S notebooks/[0-9][0-9]-*.ipynb)
 SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
 CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
 EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)

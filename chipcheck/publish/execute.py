@@ -40,6 +40,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
     client = NotebookClient(
         book,
         timeout=TIMEOUT,
+        shutdown_kernel="immediate",  # its files are written whole, and a slow good-bye costs a tenth of a build
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
