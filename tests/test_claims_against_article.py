@@ -13,6 +13,8 @@ import re
 
 import pytest
 
+from chipcheck import schemas
+
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
 CLAIM_COLUMNS = [
@@ -72,7 +74,7 @@ UNITS = {
     "USD bn",
     "bn, currency not stated",
 }
-NOTEBOOKS = {f"{number:02d}" for number in range(1, 12)}
+NOTEBOOKS = set(schemas.CHAPTERS)
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
