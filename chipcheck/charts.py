@@ -34,6 +34,7 @@ def setup() -> None:
     """Load the project's fonts and its style; call once at the top of a notebook."""
     for file in sorted(paths.FONTS.glob("*.ttf")):
         font_manager.fontManager.addfont(file)
+    mpl.rcdefaults()  # a matplotlibrc of whoever draws must not show
     mpl.style.use(paths.STYLE)
     known = {font.name for font in font_manager.fontManager.ttflist}
     if missing := [family for family in FAMILIES if family not in known]:

@@ -5,11 +5,12 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: bytes | str) -> None:
+def write_atomic(path: Path, content: bytes | str, made: int | None = None) -> None:
     """Write `content` to `path` so that no half-written file ever stands at that name.
 
     The bytes go to a neighbour with a hidden name first and are then renamed over the target, which is
-    atomic within one file system. Text is written as UTF-8 with LF line ends.
+    atomic within one file system. Text is written as UTF-8 with LF line ends. `made`, in nanoseconds since 1970, is
+    the time the file shall carry: when its making began, so that Make sees a source that was edited meanwhile.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,6 +20,8 @@ def write_atomic(path: Path, content: bytes | str) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         Path(temporary).chmod(0o644)  # mkstemp makes 0600; readers of a shared folder need to read it
+        if made is not None:
+            os.utime(temporary, ns=(made, made))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

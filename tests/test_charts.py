@@ -1,5 +1,6 @@
 """Charts that look fine: a title too wide, a box for a character, a file that differs from run to run."""
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.image import imread
@@ -110,3 +111,10 @@ def test_clip_paths_are_not_named_after_memory_addresses():
 def test_no_committed_chart_is_cut_off(picture):
     ink = imread(picture)[..., :3].min(axis=-1) < 0.8
     assert ink.any() and not (ink[:2].any() or ink[-2:].any() or ink[:, :2].any() or ink[:, -2:].any())
+
+
+def test_a_style_of_whoever_draws_is_put_aside():
+    with mpl.rc_context({"savefig.bbox": "tight", "lines.solid_capstyle": "round"}):
+        charts.setup()
+        assert mpl.rcParams["savefig.bbox"] is None
+        assert mpl.rcParams["lines.solid_capstyle"] == mpl.rcParamsDefault["lines.solid_capstyle"]

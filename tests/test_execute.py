@@ -79,3 +79,26 @@ def test_the_command_ends_with_a_message_and_not_a_traceback(notebook, tmp_path)
     assert done.returncode != 0
     assert "ValueError: bad row" in done.stderr and "Traceback" not in done.stderr
     assert "The report was not changed" in done.stderr
+
+
+def test_settings_of_whoever_builds_do_not_reach_the_report(notebook, tmp_path, monkeypatch):
+    mine = tmp_path / ".ipython" / "profile_default" / "startup" / "mine.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine = 1")
+    rc = tmp_path / ".config" / "matplotlib" / "matplotlibrc"
+    rc.parent.mkdir(parents=True)
+    rc.write_text("legend.fontsize: 33\nfigure.dpi: 33")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    source = "import matplotlib\n['mine' in globals(), matplotlib.rcParams['figure.dpi']]"
+    book = execute.execute(notebook(source))
+    assert book.cells[0].outputs[0].data["text/plain"] == "[False, 100.0]"
+
+
+def test_a_table_edited_while_a_notebook_runs_makes_it_stale(notebook, tmp_path):
+    """The executed notebook carries the time when its run began, so that Make sees the later edit."""
+    table = tmp_path / "table.csv"
+    path = notebook(f"from pathlib import Path\nPath({str(table)!r}).touch()")
+    target = tmp_path / "executed" / path.name
+    execute.main(path, target)
+    assert target.stat().st_mtime_ns < table.stat().st_mtime_ns

@@ -7,6 +7,7 @@ Beside the executed notebook stands a Make fragment, `build/NN.d`, that names th
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +23,8 @@ from chipcheck.publish.errors import PublishError
 
 SHOWN_LINES = 5  # of a failing cell: enough to recognise it
 TIMEOUT = 300  # seconds for one cell; the slowest takes two
+# Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
+FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
 
 
@@ -36,7 +39,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
     for cell in book.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", **(environment or {})}
+    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **FONT_LIST, **(environment or {})}
     client = NotebookClient(
         book,
         timeout=TIMEOUT,
@@ -46,9 +49,11 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
         resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
         extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
     )
-    with tempfile.TemporaryFile("w+") as noise:  # the kernel's own remarks; shown only if it dies
+    # A folder of IPython's own: the settings and start-up files of whoever builds would be part of the report.
+    # The noise is the kernel's own remarks, shown only if it dies.
+    with tempfile.TemporaryDirectory() as ipython, tempfile.TemporaryFile("w+") as noise:
         try:
-            client.execute(env=settings, stderr=noise)
+            client.execute(env={**settings, "IPYTHONDIR": ipython}, stderr=noise)
         except CellExecutionError as error:
             raise _cell_error(notebook, book, error) from None
         except DeadKernelError:
@@ -106,9 +111,16 @@ def dependencies(target: Path, tables: list[str]) -> str:
     return f"{target.as_posix()}: {names}\n" + "".join(f"data/{table}.csv:\n" for table in sorted(tables))
 
 
+def list_fonts() -> None:
+    """Have Matplotlib look for fonts and keep its list in the environment; set-up calls this once."""
+    subprocess.run(
+        [sys.executable, "-c", "import matplotlib.font_manager"], env={**os.environ, **FONT_LIST}, check=True
+    )
+
+
 def main(notebook: Path, target: Path) -> None:
     """Run `notebook` for the report; write `target` and its dependencies, or neither."""
-    started = time.perf_counter()
+    started, read = time.perf_counter(), time.time_ns()
     with tempfile.TemporaryDirectory() as scratch:
         reads = Path(scratch) / "reads"
         reads.touch()
@@ -124,7 +136,7 @@ def main(notebook: Path, target: Path) -> None:
         )
         tables = reads.read_text(encoding="utf-8").split()
     write_atomic(target.parent.parent / f"{notebook.name[:2]}.d", dependencies(target, tables))
-    write_atomic(target, to_text(book))
+    write_atomic(target, to_text(book), read)
     print(f"  {time.perf_counter() - started:5.1f} s  {notebook.stem}", flush=True)
 
 

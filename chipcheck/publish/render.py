@@ -43,10 +43,11 @@ def render(notebook: Path, kinds: list[str]) -> dict[Path, bytes]:
 
 def main(notebook: Path, kinds: list[str], executed: list[Path]) -> None:
     """Merge, where executed notebooks are given, then render and write."""
+    began = time.time_ns()
     if executed:
         merge.main(notebook, executed)
     for path, content in render(notebook, kinds).items():
-        write_atomic(path, content)
+        write_atomic(path, content, began)
 
 
 if __name__ == "__main__":
