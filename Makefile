@@ -2,8 +2,11 @@
 # PYTHON   the Python that makes the environment           (make PYTHON=python3.12 report)
 # RUN      put before each command that runs a notebook    (make RUN="srun -n1" report)
 # JOBS     notebooks run side by side                      (default: one more than there are cores)
+# MOMENTS  builds that `make interrupt` kills, from SEED    (make MOMENTS=3 SEED=8 interrupt)
 
 PYTHON ?= python3
+MOMENTS ?= 10
+SEED ?= 2512
 RUN ?=
 # One more than cores: a kernel that starts mostly waits
 JOBS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
@@ -23,7 +26,7 @@ FINISH := $(PY) -m chipcheck.publish.render build/report.ipynb
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report html pdf lab test check bench refresh lock clean
+.PHONY: help report html pdf lab test check bench repro offline interrupt refresh lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -50,6 +53,15 @@ bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, 
 	@$(PY) bench/page.py
 	@$(PY) bench/pdf.py
 
+repro: $(VENV)/installed-report ## build in other folders, time zones and locales; compare bytes
+	@$(PY) tools/repro.py
+
+offline: $(VENV)/installed-report ## build where there is no network
+	@$(PY) tools/offline.py
+
+interrupt: $(VENV)/installed-report ## kill builds at seeded moments; nothing half-written may be left
+	@$(PY) tools/interrupt.py --moments $(MOMENTS) --seed $(SEED)
+
 refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook
 	@$(PY) -m chipcheck.publish.refresh
 
@@ -61,6 +73,11 @@ lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with 
 
 clean: ## remove build/
 	@rm -rf build
+
+# An environment whose set-up was interrupted does not count
+ifeq ($(wildcard $(VENV)/finished),)
+.PHONY: $(VENV)/installed-report
+endif
 
 $(VENV)/installed-report: requirements.txt pyproject.toml tools/setup_env.py
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' on this machine; install Python 3.11 or newer."; exit 1; }

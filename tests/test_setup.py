@@ -2,6 +2,7 @@
 
 import runpy
 import subprocess
+import venv
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def test_a_failed_installation_is_one_sentence(monkeypatch, stderr, sentence):
 
 def test_make_alone_lists_every_target():
     done = subprocess.run(["make"], capture_output=True, text=True, cwd=paths.ROOT, check=True)
-    for target in ("report", "html", "pdf", "lab", "test", "check", "bench", "refresh", "lock", "clean"):
+    targets = "report html pdf lab test check bench repro offline interrupt refresh lock clean"
+    for target in targets.split():
         assert f"make {target} " in done.stdout
 
 
@@ -45,3 +47,63 @@ def test_locks_pin_hashes_and_name_no_registry():
         pins = [line for line in lines if "==" in line and not line.startswith((" ", "#"))]
         assert len(pins) > 100
         assert all(line.endswith("\\") for line in pins), "each pin is followed by its hashes"
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """A folder with an environment in it, whose installation does nothing."""
+    folder = tmp_path / "venv"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").touch()
+    (folder / "old").touch()
+    monkeypatch.setattr(venv, "create", lambda path, with_pip: Path(path).mkdir())
+    return folder
+
+
+def set_up(monkeypatch, folder, stop=None):
+    def install(*_):
+        assert not (folder / TOOL["FINISHED"]).exists(), "it must not count while pip works"
+        if stop:
+            raise stop
+
+    monkeypatch.setitem(TOOL["main"].__globals__, "install", install)
+    TOOL["main"](str(folder), "requirements.txt")
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), TOOL["Interrupted"]("killed")])
+def test_an_interrupted_set_up_does_not_count_and_starts_from_nothing(environment, monkeypatch, stop):
+    finished = environment / TOOL["FINISHED"]
+    finished.touch()
+    with pytest.raises(type(stop)):
+        set_up(monkeypatch, environment, stop)
+    assert not finished.exists() and (environment / "old").exists()
+    set_up(monkeypatch, environment)
+    assert finished.exists() and not (environment / "old").exists()
+
+
+def test_a_whole_environment_is_kept_even_if_an_update_cannot_be_downloaded(environment, monkeypatch):
+    (environment / TOOL["FINISHED"]).touch()
+    with pytest.raises(SystemExit, match="no network"):
+        set_up(monkeypatch, environment, SystemExit("no network"))
+    set_up(monkeypatch, environment)
+    assert (environment / TOOL["FINISHED"]).exists() and (environment / "old").exists()
+
+
+def test_a_killed_pip_is_told_from_one_that_failed(monkeypatch):
+    killed = subprocess.CompletedProcess([], -9, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
+    with pytest.raises(TOOL["Interrupted"], match="signal 9"):
+        TOOL["pip"](Path("python"), "x")
+
+
+def test_make_sets_up_again_where_the_last_set_up_did_not_finish(tmp_path):
+    """The stamps may be newer than the locks and yet the packages half there."""
+    stamps = [tmp_path / name for name in ("installed-report", "installed-test")]
+    for stamp in stamps:
+        stamp.touch()
+    command = ["make", "-n", f"VENV={tmp_path}", str(stamps[1])]
+    for finished, runs in ((False, 2), (True, 0)):
+        if finished:
+            (tmp_path / "finished").touch()
+        done = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT, check=True)
+        assert done.stdout.count("tools/setup_env.py") == runs
