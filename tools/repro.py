@@ -41,8 +41,7 @@ def missing_locales(names: list[str]) -> list[str]:
 
 
 def build(folder: Path, zone: str, locale: str, jobs: str, seed: str, home: Path) -> None:
-    """Make a copy of the tree in `folder` and run `make report` and `make refresh` there."""
-    copy_tree(folder)
+    """Run `make report` and `make refresh` in the copy `folder`, as another person on another machine would."""
     variables = environment(
         folder, TZ=zone, LC_ALL=locale, LANG=locale, LANGUAGE="", PYTHONHASHSEED=seed, HOME=str(home)
     )
@@ -57,6 +56,8 @@ def main() -> None:
         made = "; ".join(f"localedef -i {name.partition('.')[0]} -f UTF-8 {name}" for name in lacking)
         sys.exit(f"These locales are not on this machine: {', '.join(lacking)}. To make them: {made}")
     with tempfile.TemporaryDirectory() as scratch:
+        for name, *_ in BUILDS:  # all before the first build, or an edit meanwhile would be a difference
+            copy_tree(Path(scratch, name))
         for number, (name, zone, locale, jobs, seed) in enumerate(BUILDS):
             started = time.perf_counter()
             home = Path(scratch, f"home {number}")
