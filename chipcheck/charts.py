@@ -74,6 +74,7 @@ def finish(
     numbers: pd.DataFrame,
     sources: list[str] | tuple[str, ...],
     narrow_height: float | None = None,
+    extra: dict[str, object] | None = None,
 ) -> None:
     """Add head and foot to a figure, write it with its numbers, and show it.
 
@@ -81,6 +82,7 @@ def finish(
     plotted, in which unit), `caption` Markdown on how to read it, `alt` the picture in words, `numbers`
     what is plotted, `sources` ids of sources.csv. Writes `name`.svg, .png and .csv to `paths.figures()`;
     a report build writes SVG and CSV only and also keeps a layout for phones, `narrow_height` inches high.
+    `extra` adds data under other MIME types, for a report build only.
     Raises `ValueError` when one of the texts, the numbers or the sources is missing, and
     `RuntimeError` when a character has no glyph.
     """
@@ -106,6 +108,7 @@ def finish(
             narrow = _render(fig, "svg", name).decode()
             shown = "image/svg+xml"
             bundle = {shown: svg.decode(), "application/vnd.chipcheck.narrow+svg": narrow, "text/csv": csv}
+            bundle |= extra or {}
         else:
             shown = "image/png"
             bundle = {shown: _render(fig, "png", name)}

@@ -11,6 +11,7 @@ import pandas as pd
 
 BITS = {"fp64": 64, "fp32": 32, "tf32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "fp4": 4}
 ROUNDING = 1.001  # two sources within 0.1% print the same rate
+FOUNDED = ("disclosed", "claimed", "computed", "forecast")  # the best-founded kind of published value first
 
 
 class BasisError(ValueError):
@@ -143,6 +144,45 @@ def roofline_limits(part: tuple[float, float], whole: tuple[float, float]) -> tu
     _require_positive(*part, *whole)
     ends = (part[0] / whole[0], part[1] / whole[1])
     return min(ends), max(ends)
+
+
+def roofs(specs: pd.DataFrame) -> pd.DataFrame:
+    """Return what a roofline needs, for every chip with a published rate and a published bandwidth.
+
+    One row for each chip, basis and precision, in the order of `specs`. Columns: chip, basis, precision, unit and
+    rate (TFLOPS; TOPS for integers), bandwidth (TB/s), status (the weaker of the two), sources (ids, a tuple), and
+    rate_low, rate_high, bandwidth_low, bandwidth_high: the span of all published values, those not used included.
+    Where values differ, disclosed ones go before claimed, computed and forecast ones (`FOUNDED`), and the lowest is
+    taken. Measured rows are left out, and so are rates without a basis, which compare with nothing.
+    """
+    published = specs[specs["status"].isin(FOUNDED)]
+    labelled = published[published["metric"].eq("tensor_throughput") & published["basis"].isin(["dense", "sparse"])]
+    bandwidths = published[published["metric"].eq("memory_bandwidth")]
+    speeds = {chip: _lowest(same) for chip, same in bandwidths.groupby("chip", sort=False)}
+    rows = []
+    for (chip, basis, precision), same in labelled.groupby(["chip", "basis", "precision"], sort=False):
+        if chip in speeds:
+            rate, speed = _lowest(same), speeds[chip]
+            rows.append(
+                {
+                    "chip": chip, "basis": basis, "precision": precision, "unit": same["unit"].iloc[0],
+                    "rate": rate["value"], "rate_low": rate["low"], "rate_high": rate["high"],
+                    "bandwidth": speed["value"], "bandwidth_low": speed["low"], "bandwidth_high": speed["high"],
+                    "status": max(rate["status"], speed["status"], key=FOUNDED.index),
+                    "sources": tuple(dict.fromkeys(rate["sources"] + speed["sources"])),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _lowest(same: pd.DataFrame) -> dict[str, object]:
+    """Return value, status and sources of the lowest of the best-founded rows, and low and high of all rows."""
+    status = min(same["status"], key=FOUNDED.index)
+    best = same[same["status"] == status]
+    used = best[best["value"] <= best["value"].min() * ROUNDING]
+    sources = tuple(dict.fromkeys(part for ids in used["source_id"] for part in ids.split(";")))
+    ends = {"low": float(same["value"].min()), "high": float(same["value"].max())}
+    return {"value": float(used["value"].min()), "status": status, "sources": sources, **ends}
 
 
 def ratio_grid(specs: pd.DataFrame, part: str, whole: str, unlabelled: bool = False) -> pd.DataFrame:

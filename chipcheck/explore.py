@@ -1,0 +1,369 @@
+"""Two things to try: what one chip is worth beside another for some work, and what a fee brings.
+
+An explorer is a plain dictionary, made once by the chapter that owns it: its fields, its words and its published
+figures. The notebook shows it with `panel`, the page with `explore.js`, and both answer from that dictionary by the
+same rules. The words stand here alone; the page only fills their slots. The arithmetic is the same operations in
+the same order, and a printed number is rounded as everywhere in the report, by `prose.number`: on the exact binary
+value, a tie to the even digit. So page and notebook agree in every digit, which a test holds over many inputs.
+"""
+
+import html
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import product
+
+import pandas as pd
+
+from chipcheck import finance, hardware
+from chipcheck.prose import number
+
+MIME = "application/vnd.chipcheck.explorer+json"
+INTENSITY = (0.5, 5000)  # operations per byte: from below plain attention to beyond every ridge point
+PRECISIONS = ("bf16", "fp16", "fp8", "int8", "fp4")
+NAMED_BITS = 16  # intensities of named work are worked out for numbers of this many bits
+AMOUNT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
+
+NOT_A_NUMBER = "Only a number from {low} to {high} will do, written with a decimal point."
+ROOFLINE_WORDS = {
+    "number": NOT_A_NUMBER,
+    "unpublished": "No {kind} rate of the {chip} is published with a bandwidth. Those that have one: {others}.",
+    "named": "Named work is worked out for 16-bit formats only; give an intensity of your own.",
+    "memory": "memory",
+    "arithmetic": "arithmetic",
+    "work": " ({work})",
+    "one": "operation per byte",
+    "many": "operations per byte",
+    "shown": {
+        "part_label": "{part} at most",
+        "part_value": "{part_rate} {unit}, waiting for {part_limit}",
+        "whole_label": "{whole} at most",
+        "whole_value": "{whole_rate} {unit}, waiting for {whole_limit}",
+        "percent_label": "{part} of {whole}",
+        "percent_value": "{percent}%",
+        "sentence": "In {kind}, at {at} {per}{work}, the {part} reaches at most {part_rate} {unit} and waits for its "
+        "{part_limit}; the {whole} reaches {whole_rate} {unit} and waits for its {whole_limit}. "
+        "By peak figures alone, the {part} does {percent}% of the {whole}’s work.",
+        "published": "Published: {part} {part_peak} {unit} and {part_speed} TB/s{part_note}; "
+        "{whole} {whole_peak} {unit} and {whole_speed} TB/s{whole_note}.",
+    },
+}
+FEE_WORDS = {
+    "number": NOT_A_NUMBER,
+    "order": "The high end cannot lie below the low end, {low}.",
+    "range": "{low} to {high}",
+    "loss": ", a loss on every sale",
+    "shown": {
+        "quarter_label": "Fee a quarter",
+        "quarter_value": "US${quarter} billion",
+        "year_label": "Fee a year",
+        "year_value": "US${year} billion",
+        "rise_label": "Price rise that makes up for it",
+        "rise_value": "{rise}%",
+        "left_label": "Margin if he bears it",
+        "left_value": "{left}%",
+        "sentence": "Sales of US${sales} billion a quarter at a fee of {fee}% bring US${quarter} billion a quarter "
+        "and US${year} billion a year. To keep what he had, the seller must raise the price by {rise}%. "
+        "If he bears the fee instead, his gross margin of {margin}% becomes {left}%{loss}.",
+    },
+}
+
+
+class Refused(ValueError):
+    """An input that has no answer; `reasons` gives a sentence for each field concerned."""
+
+    def __init__(self, reasons: dict[str, str]):
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in reasons.items()))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an explorer answers: `numbers` as computed, and `shown`, every text a reader sees, by its name."""
+
+    numbers: dict[str, float]
+    shown: dict[str, str]
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        return self.shown["sentence"]
+
+
+def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame) -> dict:
+    """Return the explorer of the roofline, ready for JSON.
+
+    `specs` is the table chip_specs; `work` has the columns label and middle (operations per byte) by id. A kind of
+    rate is offered when at least two chips publish one; which value stands for a chip, `hardware.roofs` decides.
+    """
+    roofs = hardware.roofs(specs)
+    kinds, chips = {}, {}
+    for basis, precision in product(("dense", "sparse"), PRECISIONS):
+        rows = roofs[roofs["basis"].eq(basis) & roofs["precision"].eq(precision)]
+        if len(rows) > 1:
+            kind, named = f"{basis}-{precision}", hardware.BITS[precision] == NAMED_BITS
+            kinds[kind] = {"words": f"{basis} {precision.upper()}", "unit": rows["unit"].iloc[0], "named": named}
+            chips[kind] = {
+                row.chip: [row.rate, row.bandwidth, _note(row), list(row.sources)] for row in rows.itertuples()
+            }
+    offered = [[chip, chip] for chip in dict.fromkeys(chip for same in chips.values() for chip in same)]
+    used = specs[specs["metric"].isin(["tensor_throughput", "memory_bandwidth"])]["chip"].unique()
+    left_out = ", ".join(chip for chip in used if [chip, chip] not in offered)
+    titles = [[kind, about["words"][0].upper() + about["words"][1:]] for kind, about in kinds.items()]
+    works = [["", "An intensity of my own"], *([row.Index, row.label] for row in work.itertuples())]
+    low, high = INTENSITY
+    return {
+        "id": "roofline",
+        "title": "Try it: two chips and one kind of work",
+        "lead": "Only rates of one basis and one number format are compared. Where published values differ, "
+        "disclosed ones go before claimed and forecast ones, and the lowest is taken. Not offered, because no "
+        f"labelled rate or no bandwidth was found: {left_out}.",
+        "fields": [
+            {"name": "part", "label": "Chip", "options": offered, "start": "H20"},
+            {"name": "whole", "label": "Compared with", "options": offered, "start": "H200"},
+            {"name": "kind", "label": "Kind of rate", "options": titles, "start": "dense-bf16"},
+            {"name": "work", "label": "Work", "options": works, "start": "linear-64-tokens"},
+            {"name": "at", "label": "Arithmetic intensity, operations (FLOP) per byte", "low": low, "high": high,
+             "log": True, "start": brief(work.loc["linear-64-tokens", "middle"])},
+        ],
+        "shown": ["part", "whole", "percent"],
+        "words": ROOFLINE_WORDS,
+        "kinds": kinds,
+        "chips": chips,
+        "works": {row.Index: [row.label, row.middle] for row in work.itertuples()},
+        "sources": sorted({source for same in chips.values() for row in same.values() for source in row[3]}),
+    }  # fmt: skip
+
+
+def fee_explorer(low: float, high: float, fee: float, margin: float) -> dict:
+    """Return the explorer of the fee, ready for JSON, starting at sales of `low` to `high` USD bn a quarter.
+
+    `fee` and `margin` are percentages of the price.
+    """
+    return {
+        "id": "fee",
+        "title": "Try it: other sales, another fee, another margin",
+        "lead": "Sales and margin are assumptions of yours. The fee is taken of the price, volumes stay as they are, "
+        "and a year is four such quarters.",
+        "fields": [
+            {"name": name, "label": label, "low": 0, "high": most, "top": top, "step": step, "start": brief(start)}
+            for name, label, most, top, step, start in (  # top: of the slider; more can be typed
+                ("low", "Sales a quarter, low end, US$ billion", 100, 20, 0.1, low),
+                ("high", "Sales a quarter, high end, US$ billion", 100, 20, 0.1, high),
+                ("fee", "Fee, percent of the price", 99, 99, 1, fee),  # at 100 no price makes up for it
+                ("margin", "Gross margin before the fee, percent", 100, 100, 1, margin),
+            )
+        ],
+        "shown": ["quarter", "year", "rise", "left"],
+        "words": FEE_WORDS,
+        "sources": [],
+    }
+
+
+def answer(explorer: dict, **chosen: str) -> Answer:
+    """Return what an explorer answers to the fields `chosen`, texts by name; the others stand as they start.
+
+    Raises `Refused`, with a reason for each field that is not as it must be.
+    """
+    given = {field["name"]: field["start"] for field in explorer["fields"]}
+    if unknown := chosen.keys() - given.keys():
+        raise KeyError(f"explorer {explorer['id']} has no field {', '.join(sorted(unknown))}")
+    return {"roofline": _roofline, "fee": _fee}[explorer["id"]](explorer, **(given | chosen))
+
+
+def settled(explorer: dict, chosen: dict[str, str], changed: str) -> dict[str, str]:
+    """Return the fields `chosen` after the field `changed` was, with those that hang together brought into line.
+
+    Named work brings its intensity; an intensity of one's own, or a format for which no work is worked out, puts
+    the name away. The fields of the fee are independent of each other.
+    """
+    if explorer["id"] != "roofline":
+        return chosen
+    work = explorer["works"].get(chosen["work"])
+    if changed == "work" and work:
+        return chosen | {"at": brief(work[1])}
+    own = changed == "at" and work and chosen["at"] != brief(work[1])
+    if own or (changed == "kind" and not explorer["kinds"][chosen["kind"]]["named"]):
+        return chosen | {"work": ""}
+    return chosen
+
+
+def _roofline(explorer: dict, part: str, whole: str, kind: str, work: str, at: str) -> Answer:
+    words, about, chips = explorer["words"], explorer["kinds"][kind], explorer["chips"][kind]
+    missing = {field: chip for field, chip in (("part", part), ("whole", whole)) if chip not in chips}
+    reasons = {
+        field: words["unpublished"].format(kind=about["words"], chip=chip, others=", ".join(chips))
+        for field, chip in missing.items()
+    }
+    if work and not about["named"]:
+        reasons["work"] = words["named"]
+    label, intensity = explorer["works"][work] if work else ("", _amount(explorer, "at", at, reasons))
+    if reasons:
+        raise Refused(reasons)
+    numbers, slots = {"at": intensity}, {"kind": about["words"], "unit": about["unit"], "at": brief(intensity)}
+    slots["work"] = words["work"].format(work=label) if work else ""
+    slots["per"] = words["one" if slots["at"] == "1" else "many"]
+    for side, chip in (("part", part), ("whole", whole)):
+        rate, bandwidth, note, _ = chips[chip]
+        reached = float(hardware.attainable(intensity, rate, bandwidth))
+        limit = "memory" if reached < rate else "arithmetic"  # at the ridge point itself, arithmetic
+        numbers |= {side: reached, f"{side}_rate": rate, f"{side}_bandwidth": bandwidth}
+        slots |= {side: chip, f"{side}_rate": three(reached), f"{side}_limit": words[limit]}
+        slots |= {f"{side}_peak": brief(rate), f"{side}_speed": brief(bandwidth), f"{side}_note": note}
+    numbers["percent"] = 100 * (numbers["part"] / numbers["whole"])
+    return _answer(words, numbers, slots | {"percent": number(numbers["percent"], 1)})
+
+
+def _fee(explorer: dict, low: str, high: str, fee: str, margin: str) -> Answer:
+    words, reasons = explorer["words"], {}
+    typed = {"low": low, "high": high, "fee": fee, "margin": margin}
+    given = {name: _amount(explorer, name, text, reasons) for name, text in typed.items()}
+    if not reasons and given["high"] < given["low"]:
+        reasons["high"] = words["order"].format(low=brief(given["low"]))
+    if reasons:
+        raise Refused(reasons)
+    rate = given["fee"] / 100
+    quarter = [finance.fee(given[end], rate) for end in ("low", "high")]
+    year = [4 * end for end in quarter]
+    numbers = {
+        **given, "quarter_low": quarter[0], "quarter_high": quarter[1], "year_low": year[0], "year_high": year[1],
+        "rise": 100 * finance.price_rise(rate), "left": 100 * finance.margin_left(given["margin"] / 100, rate),
+    }  # fmt: skip
+    left = number(numbers["left"], 1)
+    slots = {
+        "sales": _range(words, brief(given["low"]), brief(given["high"])),
+        "quarter": _range(words, *(number(end, 2) for end in quarter)),
+        "year": _range(words, *(number(end, 1) for end in year)),
+        "fee": brief(given["fee"]), "margin": brief(given["margin"]), "rise": number(numbers["rise"], 1), "left": left,
+        "loss": words["loss"] if left != number(abs(numbers["left"]), 1) else "",
+    }  # fmt: skip
+    return _answer(words, numbers, slots)
+
+
+def _answer(words: dict, numbers: dict[str, float], slots: dict[str, str]) -> Answer:
+    return Answer(numbers, {name: text.format(**slots) for name, text in words["shown"].items()})
+
+
+def _amount(explorer: dict, name: str, text: str, reasons: dict[str, str]) -> float:
+    """Return the number typed into a field, or note in `reasons` why it is none that the field allows."""
+    field = next(field for field in explorer["fields"] if field["name"] == name)
+    typed = unicodedata.normalize("NFKC", text).strip()
+    value = float(typed.replace(",", "")) if AMOUNT.fullmatch(typed) else math.nan
+    if not field["low"] <= value <= field["high"]:
+        reasons[name] = explorer["words"]["number"].format(low=brief(field["low"]), high=brief(field["high"]))
+    return value
+
+
+def _range(words: dict, low: str, high: str) -> str:
+    return low if low == high else words["range"].format(low=low, high=high)
+
+
+def brief(value: float) -> str:
+    """Return a number with up to three decimals, and none that say nothing.
+
+    >>> brief(64.0), brief(206.04166), brief(4.8), brief(1024)
+    ('64', '206.042', '4.8', '1,024')
+    """
+    return number(value, 3).rstrip("0").rstrip(".")
+
+
+def three(value: float) -> str:
+    """Return a positive number with about three digits that count.
+
+    >>> three(1979.0), three(307.2), three(31.25), three(0.384)
+    ('1,979', '307', '31.2', '0.384')
+    """
+    return number(value, 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3)
+
+
+def _note(row: object) -> str:
+    """Return in brackets what a reader should know of a roof: published values that differ, and a weaker status."""
+    ends = ((row.rate_low, row.rate_high, row.unit), (row.bandwidth_low, row.bandwidth_high, "TB/s"))
+    spans = [f"{brief(low)} to {brief(high)} {unit}" for low, high, unit in ends if high > low * hardware.ROUNDING]
+    parts = [f"sources give {' and '.join(spans)}"] * bool(spans)
+    parts += [row.status] * (row.status != hardware.FOUNDED[0])
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def panel(explorer: dict) -> object:
+    """Return the widgets of an explorer: its fields, and the answer that follows them.
+
+    What has no answer is refused under the field, in a sentence, and the last good answer stays.
+    """
+    import ipywidgets as widgets  # only a person at a keyboard needs it, and it takes its time to load
+
+    fields = {about["name"]: _field(widgets, about) for about in explorer["fields"]}
+    notes = {name: widgets.HTML() for name in fields}
+    result = widgets.HTML()
+
+    def follow(change: dict | None = None) -> None:
+        chosen = {name: field.value for name, field in fields.items()}
+        if change:
+            changed = next(name for name, field in fields.items() if field is change["owner"])
+            for name, value in settled(explorer, chosen, changed).items():
+                if value != chosen[name]:
+                    fields[name].value = value  # which comes back here, and shows the answer
+                    return
+        reasons = {}
+        try:
+            result.value = _as_html(explorer, answer(explorer, **chosen))
+        except Refused as refused:
+            reasons = refused.reasons
+        for name, note in notes.items():
+            note.value = f"<i>{html.escape(reasons[name])}</i>" if name in reasons else ""
+
+    for field in fields.values():
+        field.observe(follow, "value")
+    follow()
+    rows = []
+    for about in explorer["fields"]:
+        field = fields[about["name"]]
+        row = field if "options" in about else widgets.HBox([field, _slider(widgets, explorer, field, about)])
+        rows += [row, notes[about["name"]]]
+    return widgets.VBox([*rows, result])
+
+
+def _field(widgets: object, about: dict) -> object:
+    """Return the widget of a field: a list to choose from, or a line to type a number into."""
+    look = {"layout": widgets.Layout(width="34em"), "style": {"description_width": "20em"}}
+    look |= {"description": about["label"], "value": about["start"]}
+    if "options" in about:
+        return widgets.Dropdown(options=[(title, value) for value, title in about["options"]], **look)
+    return widgets.Text(**look)
+
+
+def _slider(widgets: object, explorer: dict, line: object, about: dict) -> object:
+    """Return a slider that moves with the `line` of a number, and moves it, three digits at a time."""
+    low, high, name = about["low"], about["high"], about["name"]
+    if about.get("log"):
+        slider = widgets.FloatLogSlider(min=math.log10(low), max=math.log10(high), step=0.02, readout=False)
+    else:
+        slider = widgets.FloatSlider(min=low, max=about["top"], step=about["step"], readout=False)
+
+    def to_line(_change: dict) -> None:
+        line.value = brief(float(f"{slider.value:.3g}"))
+
+    def to_slider(_change: dict | None = None) -> None:
+        reasons: dict[str, str] = {}
+        typed = _amount(explorer, name, line.value, reasons)
+        if not reasons:
+            slider.unobserve(to_line, "value")  # it may stop at its end, and must not write that back
+            slider.value = typed
+            slider.observe(to_line, "value")
+
+    line.observe(to_slider, "value")
+    slider.observe(to_line, "value")
+    to_slider()
+    return slider
+
+
+def _as_html(explorer: dict, made: Answer) -> str:
+    """Return an answer as a small table with its sentences under it."""
+    shown = {name: html.escape(text) for name, text in made.shown.items()}
+    rows = "".join(
+        f"<tr><td>{shown[f'{name}_label']}&ensp;</td><td><b>{shown[f'{name}_value']}</b></td></tr>"
+        for name in explorer["shown"]
+    )
+    told = "".join(f"<p>{shown[name]}</p>" for name in ("sentence", "published") if name in shown)
+    return f"<table>{rows}</table>{told}"

@@ -1,0 +1,218 @@
+"""The two explorers: what they answer, what they refuse, and that the cells which show them run."""
+
+import html
+import json
+
+import nbformat
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chipcheck import data, explore, finance, hardware, paths
+from chipcheck.publish.execute import EXPLORE, execute
+
+WORK = pd.DataFrame(
+    {"label": ["64 tokens at once", "Plain attention"], "middle": [64.0, 1.0]},
+    index=["linear-64-tokens", "mha-decode"],
+)
+
+
+@pytest.fixture(scope="module")
+def roofline():
+    return explore.roofline_explorer(data.load("chip_specs"), WORK)
+
+
+FEE = explore.fee_explorer(2, 5, 25, 75)
+
+
+def spec(chip, metric, value, status="disclosed", basis=None, precision=None, source="a"):
+    unit = "TFLOPS" if metric == "tensor_throughput" else "TB/s"
+    return {"row_id": f"{chip}-{value}", "chip": chip, "metric": metric, "value": value, "unit": unit, "basis": basis,
+            "precision": precision, "status": status, "as_of": "2025", "source_id": source}  # fmt: skip
+
+
+def test_the_value_that_stands_for_a_chip_is_the_lowest_of_the_best_founded():
+    rate = {"basis": "dense", "precision": "bf16"}
+    rows = [
+        spec("X", "tensor_throughput", 800, **rate, source="a"),
+        spec("X", "tensor_throughput", 752, **rate, source="b;c"),
+        spec("X", "tensor_throughput", 752.5, **rate, source="d"),
+        spec("X", "tensor_throughput", 700, "claimed", **rate),
+        spec("X", "tensor_throughput", 600, "measured", **rate),
+        spec("X", "tensor_throughput", 1504, basis="unstated", precision="bf16"),
+        spec("X", "memory_bandwidth", 3.2, "claimed", source="e"),
+        spec("X", "memory_bandwidth", 3.0, "forecast"),
+        spec("Y", "tensor_throughput", 100, **rate),
+        spec("Z", "memory_bandwidth", 1),
+    ]
+    (found,) = hardware.roofs(pd.DataFrame(rows)).to_dict("records")
+    assert (found["chip"], found["rate"], found["bandwidth"], found["status"]) == ("X", 752, 3.2, "claimed")
+    assert (found["rate_low"], found["rate_high"], found["bandwidth_low"]) == (700, 800, 3.0)
+    assert found["sources"] == ("b", "c", "d", "e")
+
+
+def test_the_explorer_takes_the_rates_that_the_chapter_names_by_hand(roofline):
+    """The chapter chooses rows in the open; the rule behind the explorer must come to the same."""
+    for chip, rate, bandwidth in (
+        ("H20", 148, 4),
+        ("H200", 989, 4.8),
+        ("H100", 989, 3.35),
+        ("Ascend 910C", 752, 3.2),
+    ):
+        assert roofline["chips"]["dense-bf16"][chip][:2] == [rate, bandwidth]
+
+
+def test_rates_of_one_basis_and_one_format_only(roofline):
+    specs = data.load("chip_specs")
+    assert "unstated" not in json.dumps(roofline["kinds"])
+    for kind, chips in roofline["chips"].items():
+        basis, precision = kind.split("-")
+        rates = specs[
+            specs["metric"].eq("tensor_throughput")
+            & specs["basis"].eq(basis)
+            & specs["precision"].eq(precision)
+        ]
+        assert len(chips) >= 2
+        for chip, (rate, *_) in chips.items():
+            assert rate in set(rates.loc[rates["chip"] == chip, "value"]), (kind, chip)
+
+
+def test_worked_by_hand(roofline):
+    made = explore.answer(roofline)
+    assert made.numbers["part"] == 148 and made.numbers["whole"] == 64 * 4.8
+    assert made.sentence == (
+        "In dense BF16, at 64 operations per byte (64 tokens at once), the H20 reaches at most 148 TFLOPS and waits "
+        "for its arithmetic; the H200 reaches 307 TFLOPS and waits for its memory. By peak figures alone, the H20 "
+        "does 48.2% of the H200’s work."
+    )
+    made = explore.answer(FEE)
+    assert made.sentence == (
+        "Sales of US$2 to 5 billion a quarter at a fee of 25% bring US$0.50 to 1.25 billion a quarter and US$2.0 to "
+        "5.0 billion a year. To keep what he had, the seller must raise the price by 33.3%. If he bears the fee "
+        "instead, his gross margin of 75% becomes 50.0%."
+    )
+    made = explore.answer(FEE, low="12.5", high="12.5", margin="20")
+    assert made.shown["quarter_value"] == "US$3.12 billion", (
+        "a tie, to the even digit, as in the chapter’s table"
+    )
+    assert made.shown["left_value"] == "−5.0%" and made.sentence.endswith("−5.0%, a loss on every sale.")
+
+
+def test_at_the_ridge_point_the_chip_waits_for_its_arithmetic(roofline):
+    at_ridge = explore.answer(roofline, whole="H20", work="", at="37")
+    assert at_ridge.shown["part_value"] == "148 TFLOPS, waiting for arithmetic"
+    assert at_ridge.shown["percent_value"] == "100.0%"
+    assert explore.answer(roofline, work="", at="36.99").shown["part_value"].endswith("memory")
+    assert "at 1 operation per byte," in explore.answer(roofline, work="", at="1.0").sentence
+
+
+@given(at=st.floats(*explore.INTENSITY))
+def test_the_ratio_is_that_of_the_chapter(roofline, at):
+    made = explore.answer(roofline, work="", at=repr(at) if "e" not in repr(at) else f"{at:.20f}")
+    low, high = hardware.roofline_limits((148, 4), (989, 4.8))
+    assert 100 * low <= made.numbers["percent"] <= 100 * high * (1 + 1e-15)
+
+
+@given(st.floats(0, 100), st.floats(0, 99), st.floats(0, 100))
+def test_the_fee_is_that_of_the_chapter(sales, fee, margin):
+    made = explore.answer(FEE, low="0", high=f"{sales:.9f}", fee=f"{fee:.9f}", margin=f"{margin:.9f}")
+    rate = float(f"{fee:.9f}") / 100
+    assert made.numbers["quarter_high"] == finance.fee(float(f"{sales:.9f}"), rate)
+    assert made.numbers["year_high"] == 4 * made.numbers["quarter_high"]
+    assert made.numbers["rise"] == 100 * finance.price_rise(rate)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "-1", "abc", "1e3", "9" * 400, "1,5", "5001", "0.49", "nan", "inf", "１２x"]
+)
+def test_bad_input_is_refused_with_what_is_allowed(roofline, text):
+    with pytest.raises(explore.Refused) as caught:
+        explore.answer(roofline, work="", at=text)
+    assert caught.value.reasons == {
+        "at": "Only a number from 0.5 to 5,000 will do, written with a decimal point."
+    }
+
+
+def test_every_field_at_fault_gets_a_reason(roofline):
+    with pytest.raises(explore.Refused) as caught:
+        explore.answer(roofline, kind="dense-fp4", part="Rubin")
+    assert (
+        set(caught.value.reasons) == {"whole", "work"}
+        and "FP4 rate of the H200" in caught.value.reasons["whole"]
+    )
+    with pytest.raises(explore.Refused) as caught:
+        explore.answer(FEE, low="5", high="4.99")
+    assert caught.value.reasons == {"high": "The high end cannot lie below the low end, 5."}
+    with pytest.raises(KeyError, match="no field rate"):
+        explore.answer(FEE, rate="1")
+
+
+def test_fields_that_hang_together(roofline):
+    start = {field["name"]: field["start"] for field in roofline["fields"]}
+    assert explore.settled(roofline, start | {"work": "mha-decode"}, "work")["at"] == "1"
+    assert explore.settled(roofline, start | {"at": "65"}, "at")["work"] == ""
+    assert explore.settled(roofline, start, "at") == start, (
+        "the intensity of the named work itself keeps the name"
+    )
+    assert explore.settled(roofline, start | {"kind": "dense-fp8"}, "kind")["work"] == ""
+    assert explore.settled(roofline, start | {"kind": "dense-fp16"}, "kind")["work"] == "linear-64-tokens"
+
+
+def lines(box):
+    """Return the fields of a panel by the first words of their label, and the reasons under them."""
+    fields, reasons = {}, {}
+    for row, note in zip(box.children[:-1:2], box.children[1:-1:2], strict=True):
+        field = row.children[0] if hasattr(row, "children") else row
+        name = field.description.split(",")[0]
+        fields[name], reasons[name] = field, note
+    return fields, reasons
+
+
+def test_the_widgets_follow_refuse_and_keep_the_last_answer(roofline):
+    box = explore.panel(roofline)
+    fields, reasons = lines(box)
+    assert html.escape(explore.answer(roofline).sentence) in box.children[-1].value
+    fields["Work"].value = "mha-decode"
+    assert fields["Arithmetic intensity"].value == "1" and "83.3%" in box.children[-1].value
+    fields["Arithmetic intensity"].value = "much"
+    assert "0.5 to 5,000" in reasons["Arithmetic intensity"].value and "83.3%" in box.children[-1].value
+    fields["Arithmetic intensity"].value = "5000"
+    assert reasons["Arithmetic intensity"].value == "" and "15.0%" in box.children[-1].value
+    assert fields["Work"].value == ""
+    fields["Kind of rate"].value = "dense-fp4"
+    assert "No dense FP4 rate of the H20" in reasons["Chip"].value and "15.0%" in box.children[-1].value
+
+
+def test_a_slider_moves_its_number_and_never_cuts_one_that_was_typed():
+    box = explore.panel(FEE)
+    line, slider = box.children[2].children
+    line.value = "60"
+    assert slider.value == 20 and line.value == "60" and "15.00 billion" in box.children[-1].value
+    slider.value = 7.77
+    assert line.value == "7.77" and "US$2 to 7.77 billion" in box.children[-1].value
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "told"),
+    [
+        ("02", 'panel.children[6].value = "mla-decode-128-heads"', "the H20 does 15.0% of the H200’s work"),
+        ("09", 'panel.children[4].children[0].value = "20"', "raise the price by 25.0%"),
+    ],
+)
+def test_the_cells_for_people_run_in_the_notebook(number, change, told, tmp_path):
+    """Run the chapter with its explorer, which a report leaves out, and turn one knob as an analyst would."""
+    source = next(path for path in paths.notebooks() if path.name.startswith(number))
+    book = nbformat.read(source, as_version=4)
+    tagged = [cell for cell in book.cells if EXPLORE in cell.metadata.get("tags", [])]
+    assert [cell.cell_type for cell in tagged] == ["markdown", "code"]
+    where = book.cells.index(tagged[1])
+    for cell in tagged:
+        cell.metadata["tags"] = []
+    turned = f"panel = _\n{change}\nprint(panel.children[-1].value)"
+    book.cells = [*book.cells[: where + 1], nbformat.v4.new_code_cell(turned)]
+    edited = tmp_path / source.name
+    nbformat.write(book, edited)
+    ran = execute(edited, {"CHIPCHECK_BUILD": str(tmp_path), "CHIPCHECK_FIGURES": str(tmp_path / "figures")})
+    assert "application/vnd.jupyter.widget-view+json" in ran.cells[where].outputs[0].data
+    assert told in ran.cells[-1].outputs[0].text
