@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from chipcheck.explore import MIME as EXPLORER
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
 
@@ -54,6 +55,14 @@ def test_sources_are_numbered_as_they_are_met(report):
     assert listed == [(1, "epoch-ml-hardware"), (2, "nvidia-10k-fy2025")]
     body = text_of(report.cells[6])
     assert body == "Body [\\[2\\]](#source-nvidia-10k-fy2025) [\\[1\\]](#source-epoch-ml-hardware)"
+
+
+def test_sources_behind_an_explorer_are_listed_after_those_that_are_cited():
+    data = {"text/plain": "", EXPLORER: {"sources": ["zangshuxian-h20-h100", "nvidia-10k-fy2025"]}}
+    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data)])
+    chapter = book(markdown("# How much?"), shown, prose(f"**The answer.** {FILING}", "answer"))
+    listed = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).metadata.report.sources
+    assert [source["source_id"] for source in listed][:2] == ["nvidia-10k-fy2025", "zangshuxian-h20-h100"]
 
 
 def test_each_cell_knows_where_it_came_from_and_ids_stay_unique(report):

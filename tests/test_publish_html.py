@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import json
 import re
 import urllib.parse
 
@@ -10,8 +11,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_publish_svg import chart
 
+from chipcheck import explore
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.html import CLAIMS, NARROW, ReportHTMLExporter, accessible_table, in_words, marked
+from chipcheck.publish.html import CLAIMS, EXPLORER, NARROW, ReportHTMLExporter, accessible_table, in_words, marked
 
 EVIL = "<script>alert(1)</script> & ]]> \"q\" 'a'"
 SOURCES = [
@@ -307,6 +309,7 @@ def test_the_verdicts_of_a_chapter_lead_to_the_claim(with_claims):
 
 def test_the_records_are_those_that_chapters_write():
     assert pytest.importorskip("chipcheck.chapter").CLAIMS_JSON == CLAIMS
+    assert explore.MIME == EXPLORER
 
 
 def test_every_figure_and_table_carries_its_data():
@@ -318,6 +321,26 @@ def test_every_figure_and_table_carries_its_data():
     assert {"90-a.csv", "02-a.csv"} == set(links)
     assert urllib.parse.unquote(html.unescape(links["02-a.csv"])) == whole
     assert not re.search("[\n\"<>#']", links["02-a.csv"])
+
+
+def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
+    shown = figure("02-a")
+    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"lead": EVIL, "hostile": EVIL}
+    made = export([shown])
+    assert made.count('<section class="explore"') == 1 and "bring US$0.50 to 1.25 billion a quarter" in made
+    assert html.escape(EVIL) in made
+    embedded = re.search(r'<script type="application/json">(.*?)</script>', made)[1]
+    assert json.loads(embedded)["hostile"] == EVIL, "data stays inside its block"
+    scripts = re.findall(r"<script>(.*?)</script>", made, re.DOTALL)
+    assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 4
+    assert 'class="explore"' not in page and "rooflines" not in page, "without one there is no script for it"
+
+
+def test_an_explorer_may_not_rest_on_a_source_that_is_not_listed():
+    shown = figure("02-a")
+    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["nobody"]}
+    with pytest.raises(PublishError, match="02-x.ipynb, cell .*'nobody'"):
+        export([shown])
 
 
 def test_code_is_there_but_closed(page):

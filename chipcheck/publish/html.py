@@ -8,6 +8,7 @@ needs is inside it, fonts included; nothing is fetched.
 import base64
 import hashlib
 import html
+import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -31,6 +32,7 @@ from chipcheck.publish.markdown import Piece, convert
 
 NARROW = "application/vnd.chipcheck.narrow+svg"
 CLAIMS = "application/vnd.chipcheck.claims+json"
+EXPLORER = "application/vnd.chipcheck.explorer+json"
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
 FACES = [
@@ -201,7 +203,12 @@ class Report:
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
             "script": script,
-            "policy": policy(["theme.js", "contents.js", "reading.js", "cards.js"] + ["claims.js"] * bool(self.claims)),
+            "explorers": self.numbers["explorer"],
+            "policy": policy(
+                ["theme.js", "contents.js", "reading.js", "cards.js"]
+                + ["claims.js"] * bool(self.claims)
+                + ["explore.js"] * bool(self.numbers["explorer"])
+            ),
         }
 
     def _read(self, cell: NotebookNode) -> None:
@@ -220,6 +227,7 @@ class Report:
             figure=False,
             heads=False,
             filters=False,
+            explorer=None,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
             self._convert(cell.source, cell, lambda made: cell.view.update(html=made))
@@ -277,6 +285,28 @@ class Report:
             data=download(output.data, name),
         )
         self._caption(output.view, meta, cell)
+        if EXPLORER in output.data:
+            cell.view.explorer = self._explorer(output.data[EXPLORER], where)
+
+    def _explorer(self, explorer: dict, where: str) -> dict:
+        """Return an explorer as the template shows it: answered as it starts, and embedded for its script."""
+        from chipcheck.explore import answer
+
+        self.numbers["explorer"] += 1
+        told = {"title", "lead", "sources", "shown"}  # in the page already
+        kept = {key: value for key, value in explorer.items() if key not in told}
+        kept["fields"] = [
+            {key: value for key, value in field.items() if key not in ("label", "options")}
+            for field in explorer["fields"]
+        ]
+        numbers = {source: self._source(source, where).n for source in explorer["sources"]}
+        if "chips" in explorer:
+            kept["chips"] = {
+                kind: {chip: [*row[:3], [numbers[source] for source in row[3]]] for chip, row in chips.items()}
+                for kind, chips in explorer["chips"].items()
+            }
+        embedded = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        return {**explorer, "answer": answer(explorer).shown, "embedded": Markup(embedded)}
 
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         where, name = cell.view.where, meta["name"]
@@ -597,8 +627,9 @@ def highlighted(code: str) -> Markup:
 
 @cache
 def script(name: str) -> Markup:
-    """Return the text of a script of the template; the page's policy names its hash."""
-    return Markup((paths.TEMPLATES / TEMPLATE / name).read_text(encoding="utf-8").strip())
+    """Return the text of a script of the template without its indents; the page's policy names its hash."""
+    text = (paths.TEMPLATES / TEMPLATE / name).read_text(encoding="utf-8").strip()
+    return Markup(re.sub(r"\n\s+", "\n", text))
 
 
 def policy(scripts: list[str]) -> str:

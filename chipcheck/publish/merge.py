@@ -13,6 +13,7 @@ import nbformat
 
 from chipcheck import __version__, data
 from chipcheck.chapter import CLAIMS_JSON
+from chipcheck.explore import MIME as EXPLORER
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
@@ -43,6 +44,8 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     cells = list(_ordered(books, names))
     corrections = data.load("corrections").fillna("").to_dict("records")
     order = _number_sources(cells)
+    for source_id in _explored(cells):  # behind what a page computes when asked; no text cites them
+        order.setdefault(source_id, len(order) + 1)
     for correction in corrections:  # the list of corrections cites too, after everything else
         for source_id in data.split_ids(correction["source_id"]):
             order.setdefault(source_id, len(order) + 1)
@@ -166,6 +169,13 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
     return order
+
+
+def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:
+    """Yield the ids of the sources behind the explorers."""
+    for cell in cells:
+        for out in cell.get("outputs", []):
+            yield from out.get("data", {}).get(EXPLORER, {}).get("sources", [])
 
 
 def _anchored(markdown: str, bundle: dict[str, object]) -> str:
