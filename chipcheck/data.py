@@ -58,9 +58,14 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     are replaced first. The frame's `attrs["table"]` is `name`. Raises `DataError` for a faulty table and
     `KeyError` for a table that has no schema.
     """
-    frame = _current(name, Path(folder) if folder else paths.DATA).drop(columns=ROW)
+    frame = numbered(name, folder).drop(columns=ROW)
     frame.attrs["table"] = name
     return frame
+
+
+def numbered(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return the table as `load` does, with the line of each row in the file in column `ROW`."""
+    return _current(name, Path(folder) if folder else paths.DATA).copy()
 
 
 def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = None) -> str:

@@ -105,7 +105,8 @@ class Table:
     """A table's schema with what the generated documents say about it.
 
     `row` says what one row is, `foreign` maps a column to the table and column whose ids it may hold
-    (several, joined by `;`, if it is listed in `several`).
+    (several, joined by `;`, if it is listed in `several`). `quantity` names the columns that say what is counted:
+    rows alike in them state one quantity, each as its own source has it.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Table:
     foreign: Mapping[str, tuple[str, str]] = field(default_factory=lambda: SOURCES)
     several: tuple[str, ...] = ("source_id", "sources")
     may_be_empty: bool = False
+    quantity: tuple[str, ...] = ()
 
     @property
     def number_columns(self) -> list[str]:
@@ -543,6 +545,7 @@ CHIP_SPECS = Table(
         ),
         once("chip,metric,basis,precision,status,source_id,locator"),
     ),
+    quantity=("chip", "metric", "basis", "precision"),
 )
 
 PERFORMANCE_STATEMENTS = Table(
@@ -593,6 +596,7 @@ PERFORMANCE_STATEMENTS = Table(
         ),
         Rule("subject,reference", "two different things", lambda f: f["subject"].ne(f["reference"])),
     ),
+    quantity=("subject", "reference", "unit", "basis", "precision"),
 )
 
 SYSTEM_UNITS = {
@@ -647,6 +651,7 @@ SYSTEMS_TABLE = Table(
         ),
         once("system,metric,basis,precision,source_id"),
     ),
+    quantity=("system", "metric", "basis", "precision"),
 )
 
 SERVING_THROUGHPUT = Table(
@@ -688,6 +693,7 @@ SERVING_THROUGHPUT = Table(
         ),
         once("operator,chip,model,phase,input_tokens,context_tokens,tpot_ms,speculative,source_id,note"),
     ),
+    quantity=("chip", "model", "phase", "input_tokens", "context_tokens", "tpot_ms", "speculative", "unit"),
 )
 
 MLPERF_UNITS = {
@@ -818,6 +824,7 @@ CHIP_PRICES = Table(
         **source(),
     },
     (LOW_HIGH, once("product,as_of,basis,unit,source_id")),
+    quantity=("product", "as_of", "unit", "basis"),
 )
 
 EXPORT_UNITS = {"tpp": ("TPP",), "memory_bandwidth": ("GB/s",)}
@@ -841,6 +848,7 @@ EXPORT_RULES = Table(
         ranges_of("metric", {"tpp": (500, 500_000), "memory_bandwidth": (500, 50_000)}),
         once("rule,effective_from,metric,bound"),
     ),
+    quantity=("effective_from", "rule", "metric", "bound"),
 )
 
 FEES = Table(
@@ -862,6 +870,7 @@ FEES = Table(
         Rule("rate_low,rate_high", "low not above high", lambda f: ~(f["rate_low"] > f["rate_high"])),
         once("instrument,effective_from,source_id"),
     ),
+    quantity=("effective_from", "base"),
 )
 
 # ---- markets ----
@@ -960,6 +969,7 @@ REVENUE_STATEMENTS = Table(
         **source(),
     },
     (LOW_HIGH, PERCENT, units_of("measure", STATEMENT_UNITS)),
+    quantity=("fiscal_period", "measure", "basis", "unit"),
 )
 
 OUTLOOKS = Table(
@@ -1042,6 +1052,7 @@ CHINA_MARKET_SHARE = Table(
         ),
         once("as_of,published,house,measure,category,unit,source_id"),
     ),
+    quantity=("as_of", "house", "measure", "category", "unit"),
 )
 
 ACCELERATOR_MIX = Table(
@@ -1061,6 +1072,7 @@ ACCELERATOR_MIX = Table(
         **source(),
     },
     (LOW_HIGH, PERCENT, once("as_of,house,basis,category,source_id")),
+    quantity=("as_of", "house", "basis", "category"),
 )
 
 # ---- Chinese makers ----
@@ -1150,6 +1162,7 @@ LISTINGS = Table(
         ranges_of("metric", LISTING_RANGES),
         once("company,metric,as_of,basis,source_id"),
     ),
+    quantity=("company", "metric", "as_of", "basis"),
 )
 
 PRICE_UNITS = {
@@ -1222,6 +1235,7 @@ YIELDS = Table(
         **source(),
     },
     (LOW_HIGH, PERCENT, once("product,foundry,node,as_of,source_id")),
+    quantity=("product", "foundry", "node", "as_of"),
 )
 
 PIECES = ("cards", "chips", "dies", "pieces")
@@ -1273,6 +1287,7 @@ ORDERS = Table(
         ),
         once("product,as_of,fiscal_period,measure,unit,source_id"),
     ),
+    quantity=("product", "as_of", "fiscal_period", "measure", "unit"),
 )
 
 # ---- policy, forecasts and what came of them ----

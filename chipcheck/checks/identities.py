@@ -1,0 +1,597 @@
+"""Double entry for typed numbers: each holds against others, so that a slipped digit breaks a sum or a ratio.
+
+An identity is a function that takes all tables and yields one `Check` for each comparison it makes. Rows leave an
+identity only by what stands in their own columns: a status, a basis, or a note that says that the source's own
+arithmetic does not close.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from chipcheck import data, schemas, timeline
+from chipcheck.data import ROW, Fault
+from chipcheck.hardware import BITS
+
+Tables = Mapping[str, pd.DataFrame]
+
+RATE = 0.005  # relative: sources round a rate to three digits
+MONEY = 0.001  # relative: prices and counts are exact, the product is printed rounded
+SYSTEM = 0.05  # relative: sources give the memory built in or the memory free to use, 192 or 186 GB, and round
+FACTOR = 2.0  # between like submissions to a benchmark, for each chip
+SCALING = ("bf16", "fp16", "fp8", "int8")  # formats for which a chip's rate doubles as the bits halve
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison: whether it holds, and what to say about which cell of which table where it does not."""
+
+    table: str
+    fault: Fault
+    holds: bool
+
+
+class IdentityError(ValueError):
+    """Typed numbers contradict each other; the message lists every contradiction by table."""
+
+    def __init__(self, broken: list[tuple[str, Check]]):
+        self.broken = broken
+        lines = [f"  {check.table}.csv, {check.fault} ({name})" for name, check in broken]
+        super().__init__(f"data/: {len(broken)} contradiction{'' if len(broken) == 1 else 's'}\n" + "\n".join(lines))
+
+
+def load_all(folder: Path | None = None) -> dict[str, pd.DataFrame]:
+    """Return every table by name, validated, with the line of each row in column `data.ROW`."""
+    return {name: data.numbered(name, folder) for name in schemas.TABLES}
+
+
+def check(tables: Tables) -> None:
+    """Raise `IdentityError` naming file, row, column, value and what was expected for all that does not hold."""
+    broken = [
+        (identity.__name__, made) for identity in IDENTITIES for made in identity(tables) if not made.holds
+    ]
+    if broken:
+        raise IdentityError(broken)
+
+
+# ---- what the identities share ----
+
+
+def _close(table: str, row: dict, column: str, expected: Iterable[float], allowed: float, why: str) -> Check:
+    """Return the check that a cell is one of the values expected, each to within `allowed` of itself."""
+    near = [wanted for wanted in expected if abs(row[column] - wanted) <= allowed * abs(wanted)]
+    return _made(table, row, column, bool(near), f"{_listed(expected)}, {why}")
+
+
+def _made(table: str, row: dict, column: str, holds: bool, wanted: str) -> Check:
+    value = row[column]
+    shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+    return Check(table, Fault(int(row[ROW]), column, shown, wanted), holds)
+
+
+def _listed(numbers: Iterable[float]) -> str:
+    return " or ".join(f"{number:.6g}" for number in sorted(set(numbers)))
+
+
+def _rows(frame: pd.DataFrame, **wanted: object) -> list[dict]:
+    """Return the rows whose columns have the values wanted; a tuple allows several."""
+    for column, values in wanted.items():
+        frame = frame[frame[column].isin(values if isinstance(values, tuple) else (values,))]
+    return frame.to_dict("records")
+
+
+def half_step(value: float) -> float:
+    """Return half a unit of the last digit a number was typed with: 0.05 for 1.7, 0.5 for 15."""
+    return 0.5 * 10 ** -len(f"{value:.15g}".partition(".")[2])
+
+
+def _says(row: dict, *words: str) -> bool:
+    """Say whether a row's note holds one of these words."""
+    return isinstance(row["note"], str) and any(word in row["note"] for word in words)
+
+
+def _points(row: dict) -> Iterator[str]:
+    """Name the columns of low and high that are not empty."""
+    yield from (column for column in ("low", "high") if not pd.isna(row[column]))
+
+
+# ---- chips and systems ----
+
+
+def _published(specs: pd.DataFrame, chip: str) -> list[dict]:
+    """Return the dense rates of a chip as published, in formats with a bit length."""
+    rows = _rows(specs, chip=chip, metric="tensor_throughput", basis="dense", precision=tuple(BITS))
+    return [row for row in rows if row["status"] != "measured"]
+
+
+def tpp_is_a_dense_rate_times_its_bits(tables: Tables) -> Iterator[Check]:
+    """TPP = rate x bits (15 CFR part 774, ECCN 3A090), for a published dense rate of the chip."""
+    specs = tables["chip_specs"]
+    for row in _rows(specs, metric="tpp"):
+        products = [rate["value"] * BITS[rate["precision"]] for rate in _published(specs, row["chip"])]
+        if products and not _says(row, "would give"):
+            yield _close("chip_specs", row, "value", products, RATE, "a dense rate times its bits")
+
+
+def a_dense_rate_scales_with_its_bits(tables: Tables) -> Iterator[Check]:
+    """Rate x bits is the chip's TPP, or that of another format or source, unless the note says why it is not."""
+    specs = tables["chip_specs"]
+    for chip in specs["chip"].unique():
+        rates = [row for row in _published(specs, chip) if row["precision"] in SCALING]
+        for row in rates:
+            bits = BITS[row["precision"]]
+            others = [rate["value"] * BITS[rate["precision"]] / bits for rate in rates if rate is not row]
+            others += [tpp["value"] / bits for tpp in _rows(specs, chip=chip, metric="tpp")]
+            explained = _says(row, "below", "Lower than") or row["status"] in ("forecast", "computed")
+            if others and not explained:
+                yield _close("chip_specs", row, "value", others, RATE, "from the TPP or another format or source")
+
+
+def sparse_is_twice_dense(tables: Tables) -> Iterator[Check]:
+    """A rate with 2:4 sparsity is twice the dense rate of the same chip and format."""
+    specs = tables["chip_specs"]
+    for row in _rows(specs, basis="sparse"):
+        twice = [2 * rate["value"] for rate in _published(specs, row["chip"]) if rate["precision"] == row["precision"]]
+        if twice:
+            yield _close("chip_specs", row, "value", twice, RATE, "twice the dense rate")
+
+
+def a_measured_rate_is_below_the_published_one(tables: Tables) -> Iterator[Check]:
+    """What ran cannot be faster than the peak, nor an order of magnitude slower."""
+    specs = tables["chip_specs"]
+    for row in _rows(specs, metric="tensor_throughput", status="measured"):
+        rates = [rate for rate in _published(specs, row["chip"]) if BITS[rate["precision"]] == BITS[row["precision"]]]
+        if rates:
+            peak = max(rate["value"] for rate in rates)
+            wanted = f"between {peak / 10:.6g} and {peak:.6g}, the published rate"
+            yield _made("chip_specs", row, "value", peak / 10 <= row["value"] <= peak, wanted)
+
+
+CHIP_OF = {"CloudMatrix 384": "Ascend 910C", "GB200 NVL72": "GB200", "HGX B200 (8 GPUs)": "B200"}
+TO_SYSTEM = {"tensor_throughput": 1000, "memory_capacity": 1000, "memory_bandwidth": 1}  # TFLOPS, GB, TB/s
+
+
+def a_system_is_the_sum_of_its_chips(tables: Tables) -> Iterator[Check]:
+    """Rate, memory and bandwidth of a system = number of chips x the value of one chip, sparse = 2 x dense."""
+    systems, specs = tables["systems"], tables["chip_specs"]
+    for row in _rows(systems, metric=tuple(TO_SYSTEM)):
+        stated = [count["value"] for count in _rows(systems, system=row["system"], metric="chips")]
+        counts = stated or [float(number) for number in re.findall(r"\((\d+) GPUs\)", row["system"])]
+        twice = 2 if row["basis"] == "sparse" else 1
+        chip = _rows(specs, chip=CHIP_OF[row["system"]], metric=row["metric"])
+        if row["metric"] == "tensor_throughput":
+            wanted = (row["precision"],) if isinstance(row["precision"], str) else ("bf16",)
+            chip = [one for one in chip if one["basis"] == "dense" and one["precision"] in wanted]
+        sums = [twice * count * one["value"] / TO_SYSTEM[row["metric"]] for count in counts for one in chip]
+        if sums and not _says(row, "Outlier"):
+            yield _close("systems", row, "value", sums, SYSTEM, "number of chips times one chip")
+
+
+def a_ratio_of_systems_is_their_quotient(tables: Tables) -> Iterator[Check]:
+    """A ratio to the NVL72 is the quotient of the two values, at the rounding it was printed with."""
+    systems, specs = tables["systems"], tables["chip_specs"]
+    per_chip = _rows(specs, chip="Ascend 910C", metric="tensor_throughput", basis="dense", precision="bf16")
+    for row in systems[systems["metric"].str.endswith("_ratio_to_nvl72")].to_dict("records"):
+        metric = row["metric"].removesuffix("_ratio_to_nvl72").replace("compute", "tensor_throughput")
+        own = [one["value"] for one in _rows(systems, system=row["system"], metric=metric)]
+        if metric == "tensor_throughput":
+            own += [one["value"] * 384 / 1000 for one in per_chip]
+        whole = _rows(systems, system="GB200 NVL72", metric=metric)
+        quotients = [part / one["value"] for part in own for one in whole if one["basis"] != "sparse"]
+        if quotients:
+            holds = any(abs(row["value"] - quotient) <= half_step(row["value"]) for quotient in quotients)
+            yield _made("systems", row, "value", holds, f"{_listed(quotients)} rounded, the quotient")
+
+
+BASIS_METRIC = {"dense": "tensor_throughput", "bandwidth": "memory_bandwidth", "tpp": "tpp"}
+
+
+def a_stated_multiple_is_the_quotient_of_the_chips(tables: Tables) -> Iterator[Check]:
+    """A multiple that names a hardware basis is the quotient of two published values on that basis."""
+    specs = tables["chip_specs"]
+    for row in _rows(tables["performance_statements"], basis=tuple(BASIS_METRIC), unit=("x", "%")):
+        scale = 100 if row["unit"] == "%" else 1
+        parts = _stated(specs, row["subject"], row)
+        quotients = [
+            scale * part["value"] / whole["value"]
+            for part in parts
+            for whole in _stated(specs, row["reference"], row)
+            if part["precision"] == whole["precision"] or row["basis"] != "dense"
+        ]
+        for column in _points(row) if quotients else ():
+            holds = any(abs(row[column] - quotient) <= half_step(row[column]) for quotient in quotients)
+            yield _made("performance_statements", row, column, holds, f"{_listed(quotients)} rounded, the quotient")
+
+
+def _stated(specs: pd.DataFrame, chip: str, statement: dict) -> list[dict]:
+    """Return the published rows of a chip on the basis of a statement."""
+    rows = _rows(specs, chip=chip, metric=BASIS_METRIC[statement["basis"]])
+    return [row for row in rows if row["status"] != "measured" and row["basis"] not in ("sparse", "unstated")]
+
+
+def like_benchmark_results_are_of_one_size(tables: Tables) -> Iterator[Check]:
+    """Results of one model, load and chip, divided by the number of chips, lie within a factor of their median."""
+    frame = tables["mlperf_results"]
+    each = frame.assign(each=frame["value"] / frame["chips"])
+    for _, rows in each.groupby(["model", "scenario", "chip", "unit"]):
+        middle = rows["each"].median()
+        for row in rows.to_dict("records") if len(rows) > 2 else ():
+            wanted = f"{middle / FACTOR:.6g} to {middle * FACTOR:.6g} for each of {row['chips']:g} chips"
+            yield _made("mlperf_results", row, "value", 1 / FACTOR <= row["each"] / middle <= FACTOR, wanted)
+
+
+def bands_are_not_empty(tables: Tables) -> Iterator[Check]:
+    """The upper threshold of a band lies above its lower one."""
+    frame = tables["export_rules"]
+    for (rule, _), rows in frame.groupby(["rule", "metric"]):
+        lower = rows[rows["bound"] != "below"]
+        for upper in _rows(rows, bound="below"):
+            for value in lower["value"]:
+                yield _made("export_rules", upper, "value", upper["value"] > value, f"more than {value:g}, {rule}")
+
+
+# ---- money ----
+
+
+def rounding(note: object) -> float:
+    """Return half a unit of the last digit that is known, USD m: 5 for a note `Rounded to USD 10m`, else 0.5."""
+    match = re.search(r"USD (\d+)m", note) if isinstance(note, str) else None
+    return float(match[1]) / 2 if match else 0.5
+
+
+def quarters_add_up_to_the_year(tables: Tables) -> Iterator[Check]:
+    """The four quarters of a fiscal year add up to it; where one was computed from the year, it is that one."""
+    frame = tables["nvidia_revenue"]
+    frame = frame[frame["value"].notna()].assign(year=frame["fiscal_period"].str[:6])
+    for (_, _, _), rows in frame.groupby(["year", "measure", "basis"]):
+        quarters, years = rows[rows["period_kind"] == "quarter"], _rows(rows, period_kind="year")
+        if len(quarters) != 4 or len(years) != 1:
+            continue
+        [year] = years
+        allowed = rounding(year["note"]) + quarters["note"].map(rounding).sum()
+        total = quarters["value"].sum()
+        computed = _rows(quarters, status="computed")
+        blamed = computed[0] if len(computed) == 1 else year
+        expected = blamed["value"] + (year["value"] - total) * (1 if blamed is not year else -1)
+        wanted = f"{expected:.6g} within {allowed:g}, so that the quarters add up to the year"
+        yield _made("nvidia_revenue", blamed, "value", abs(total - year["value"]) <= allowed, wanted)
+
+
+def a_part_is_less_than_the_total(tables: Tables) -> Iterator[Check]:
+    """China and the data centre each earn less than the whole, of the same period."""
+    frame = tables["nvidia_revenue"]
+    for row in _rows(frame, measure=("china", "data_centre")):
+        for total in _rows(frame, measure="total", fiscal_period=row["fiscal_period"]):
+            wanted = f"less than the total, {total['value']:g}"
+            yield _made("nvidia_revenue", row, "value", row["value"] < total["value"], wanted)
+
+
+def a_share_of_revenue_is_part_over_total(tables: Tables) -> Iterator[Check]:
+    """A printed share of total revenue is China over total of that quarter, to the digits printed."""
+    frame = tables["nvidia_revenue"]
+    for row in _rows(tables["revenue_statements"], measure="share_of_total_revenue"):
+        parts = _rows(frame, measure="china", fiscal_period=row["fiscal_period"])
+        totals = _rows(frame, measure="total", fiscal_period=row["fiscal_period"])
+        shares = [100 * part["value"] / total["value"] for part in parts for total in totals]
+        for column in _points(row) if shares else ():
+            holds = any(abs(row[column] - share) <= half_step(row[column]) for share in shares)
+            yield _made("revenue_statements", row, column, holds, f"{_listed(shares)} rounded, China over total")
+
+
+def one_sum_stands_alike_in_two_tables(tables: Tables) -> Iterator[Check]:
+    """H20 revenue of a quarter is the same in revenue_statements and in orders."""
+    for row in _rows(tables["revenue_statements"], measure="revenue", basis="h20_china", unit="USD bn"):
+        twins = _rows(tables["orders"], product="H20", measure="booked", fiscal_period=row["fiscal_period"])
+        for twin in twins:
+            yield _close("orders", twin, "low", [row["low"]], 0, f"as {row['row_id']} in revenue_statements")
+
+
+def a_charge_is_at_most_what_was_warned_of(tables: Tables) -> Iterator[Check]:
+    """A charge taken lies below the upper bound announced before it, and above a tenth of it."""
+    frame = tables["orders"]
+    for row in _rows(frame, measure="charge", unit="USD bn"):
+        for bound in _rows(frame, measure="charge_warned", fiscal_period=row["fiscal_period"]):
+            wanted = f"between {bound['high'] / 10:g} and {bound['high']:g}, the charge that was warned of"
+            yield _made("orders", row, "high", bound["high"] / 10 <= row["high"] <= bound["high"], wanted)
+
+
+def cards_times_price_is_revenue(tables: Tables) -> Iterator[Check]:
+    """Cards delivered x average price = revenue, where one source projects all three."""
+    frame = tables["orders"]
+    for row in _rows(frame, measure="delivered", unit="USD bn"):
+        cards = _rows(frame, measure="delivered", unit="cards", product=row["product"], source_id=row["source_id"])
+        prices = _rows(tables["chip_prices"], product=row["product"], source_id=row["source_id"], unit="USD")
+        products = [count["low"] * price["low"] / 1e9 for count in cards for price in prices]
+        if products:
+            yield _close("orders", row, "low", products, MONEY, "cards times price")
+
+
+def longer_periods_earn_more(tables: Tables) -> Iterator[Check]:
+    """Within a year, revenue of the first quarter, half, nine months and year never falls."""
+    order = ["-Q1", "-H1", "-9M", ""]
+    frame = tables["company_results"]
+    frame = frame[(frame["measure"] == "revenue") & frame["value"].notna()]
+    for _, rows in frame.groupby([frame["company"], frame["fiscal_period"].str[:4]]):
+        known = {row["fiscal_period"][4:]: row for row in rows.to_dict("records")}
+        periods = [known[period] for period in order if period in known]
+        for before, after in zip(periods, periods[1:], strict=False):
+            wanted = f"at least {before['value']:g}, the part of the year before"
+            yield _made("company_results", after, "value", after["value"] >= before["value"], wanted)
+
+
+# ---- shares of a market ----
+
+
+def a_share_of_the_market_is_part_over_total(tables: Tables) -> Iterator[Check]:
+    """A share by units is cards over all cards of that house and year, to the digits printed; bounds are kept."""
+    frame = tables["china_market_share"]
+    for row in _rows(frame, unit="%", measure="units"):
+        same = {name: row[name] for name in ("as_of", "house", "measure")}
+        parts = _rows(frame, **same, category=row["category"], unit="cards")
+        totals = _rows(frame, **same, category="total", unit="cards")
+        shares = [100 * part["low"] / total["low"] for part in parts for total in totals]
+        for column in _points(row) if shares else ():
+            holds = any(abs(row[column] - share) <= half_step(row[column]) for share in shares)
+            yield _made("china_market_share", row, column, holds, f"{_listed(shares)} rounded, cards over all cards")
+
+
+OTHERS = {"total", "imported", "domestic"}
+FOREIGN = {"NVIDIA", "AMD"}
+
+
+def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
+    """NVIDIA, AMD and all domestic makers are the market; the domestic makers named are part of the domestic."""
+    frame = tables["china_market_share"]
+    for _, rows in frame[frame["unit"] == "cards"].groupby(["as_of", "house", "measure"]):
+        cards = {row["category"]: row for row in rows.to_dict("records")}
+        if {"total", "domestic", *FOREIGN} <= cards.keys():
+            parts = sum(cards[name]["low"] for name in ("domestic", *FOREIGN))
+            yield _close("china_market_share", cards["total"], "low", [parts], 0.01, "the sum of its parts")
+        if "domestic" in cards:
+            named = sum(row["low"] for name, row in cards.items() if name not in OTHERS | FOREIGN)
+            domestic = cards["domestic"]
+            wanted = f"at least {named:.9g}, the makers named"
+            yield _made("china_market_share", domestic, "low", domestic["low"] >= named, wanted)
+    for _, rows in frame[frame["unit"] == "%"].groupby(["as_of", "published", "house", "measure"]):
+        shares = {row["category"]: row for row in rows.to_dict("records")}
+        if {"imported", "domestic"} <= shares.keys():
+            other = shares["imported"]["low"]
+            wanted = f"at most {100 - other:g}, beside {other:g} imported"
+            domestic = shares["domestic"]
+            yield _made("china_market_share", domestic, "low", domestic["low"] <= 100 - other, wanted)
+
+
+def inference_and_training_make_the_whole(tables: Tables) -> Iterator[Check]:
+    """Of one house, year and basis, the share of inference and that of training add up to 100."""
+    for _, rows in tables["accelerator_mix"].groupby(["as_of", "house", "basis"]):
+        parts = {row["category"]: row for row in rows.to_dict("records")}
+        if parts.keys() == {"inference", "training"}:
+            for column in ("low", "high"):
+                rest = 100 - parts["training"][column]
+                yield _close("accelerator_mix", parts["inference"], column, [rest], 1e-9, "100 less training")
+
+
+def a_customers_share_is_part_over_revenue(tables: Tables) -> Iterator[Check]:
+    """A customer's or product's sum is less than the company's revenue of the period, and its share the quotient."""
+    results = tables["company_results"]
+    results = results[results["measure"] == "revenue"].assign(
+        when=results["fiscal_period"].str.replace("-H1", "-06").str.replace("-9M", "-09")
+    )
+    customers = tables["customers"]
+    for row in _rows(customers, measure="revenue"):
+        same = {"company": row["company"], "as_of": row["as_of"], "category": row["category"]}
+        for whole in _rows(results, company=row["company"], when=row["as_of"]):
+            share = 100 * row["low"] / whole["value"]
+            yield _made("customers", row, "low", share < 100, f"less than the revenue, {whole['value']:g}")
+            for printed in _rows(customers, **same, measure="share_of_revenue"):
+                holds = abs(printed["low"] - share) <= half_step(printed["low"])
+                yield _made("customers", printed, "low", holds, f"{share:.6g} rounded, part over revenue")
+
+
+# ---- listings ----
+
+
+def _values(frame: pd.DataFrame, company: str, metric: str) -> list[float]:
+    return [row["value"] for row in _rows(frame, company=company, metric=metric)]
+
+
+def price_times_shares_is_market_value(tables: Tables) -> Iterator[Check]:
+    """Price x shares after the issue = market value, at issue, first close, or a later close of the same day."""
+    listings, prices = tables["listings"], tables["share_prices"]
+    price_of = {"at the issue price": "issue_price", "first-day close": "close", "first-day open": "open"}
+    for row in _rows(listings, metric="market_value", basis=(*price_of, "peak")):
+        quoted = (
+            _values(prices[prices["as_of"] == row["as_of"]], row["company"], "close")
+            if row["basis"] == "peak"
+            else _values(listings, row["company"], price_of[row["basis"]])
+        )
+        yield from _valued("listings", row, quoted, _values(listings, row["company"], "shares_total"))
+    for row in _rows(prices, metric="market_value"):
+        quoted = _values(prices[prices["as_of"] == row["as_of"]], row["company"], "close")
+        yield from _valued("share_prices", row, quoted, _values(listings, row["company"], "shares_total"))
+
+
+def _valued(table: str, row: dict, prices: list[float], shares: list[float]) -> Iterator[Check]:
+    products = [price * count / 1e9 for price in prices for count in shares]
+    if products:
+        yield _close(table, row, "value", products, MONEY, "price times shares")
+
+
+def issue_price_times_shares_is_proceeds(tables: Tables) -> Iterator[Check]:
+    """Issue price x shares issued = gross proceeds."""
+    frame = tables["listings"]
+    for row in _rows(frame, metric="proceeds_gross"):
+        prices, shares = (_values(frame, row["company"], metric) for metric in ("issue_price", "shares_issued"))
+        yield from _valued("listings", row, prices, shares)
+
+
+def a_gain_is_close_over_issue_price(tables: Tables) -> Iterator[Check]:
+    """Gain = close / issue price - 1, to the digits printed, unless the note calls it a slip."""
+    listings, prices = tables["listings"], tables["share_prices"]
+    later = prices[prices["metric"] == "gain_on_issue_price"].assign(basis="later")
+    first = listings[listings["metric"].isin(["gain", "record_definition"])]
+    for table, rows in (("listings", first), ("share_prices", later)):
+        for row in rows.to_dict("records"):
+            day = prices[prices["as_of"] == row["as_of"]] if table == "share_prices" else listings
+            issue = _values(listings, row["company"], "issue_price")
+            gains = [100 * (close / paid - 1) for close in _values(day, row["company"], "close") for paid in issue]
+            if gains and not _says(row, "slip"):
+                allowed = 2 * half_step(row["value"])  # some round, some cut off
+                holds = any(abs(row["value"] - gain) <= allowed for gain in gains)
+                yield _made(table, row, "value", holds, f"{_listed(gains)}, close over issue price")
+
+
+def a_day_of_trading_is_in_order(tables: Tables) -> Iterator[Check]:
+    """Open and close are not above the day's high; shares issued or tradable are fewer than all."""
+    frame = tables["listings"]
+    for upper, lowers in (("high", ("open", "close")), ("shares_total", ("shares_issued", "float_shares"))):
+        for row in _rows(frame, metric=lowers):
+            for value in _values(frame, row["company"], upper):
+                yield _made("listings", row, "value", row["value"] <= value, f"at most {value:.12g}, {upper}")
+    for row in _rows(frame, metric="lottery_rate_initial"):
+        for rate in _values(frame, row["company"], "lottery_rate"):
+            wanted = f"at most {rate:g}, the rate after clawback, and at least half of it"
+            yield _made("listings", row, "value", rate / 2 <= row["value"] <= rate, wanted)
+
+
+# ---- the article ----
+
+HAN = {"两": 2, "二": 2, "三": 3, "四": 4}
+SINGLE_DIGIT = (1, 9.9)  # what 个位数, single digit, is typed as
+
+
+def a_claims_number_is_the_one_printed(tables: Tables) -> Iterator[Check]:
+    """Low or high of a claim is the number in its printed figure; both are, where two are printed."""
+    for row in tables["claims"].dropna(subset=["figure_as_printed"]).to_dict("records"):
+        printed = printed_numbers(row["figure_as_printed"], row["unit"])
+        ends = [row[column] for column in _points(row)]
+        if printed and ends:
+            column = next(iter(_points(row)))
+            holds = set(printed) <= set(ends) if len(set(printed)) > 1 else set(printed) & set(ends)
+            yield _made("claims", row, column, bool(holds), f"{_listed(printed)}, as printed")
+
+
+def printed_numbers(figure: str, unit: object) -> list[float]:
+    """Return the numbers of a printed figure in the claim's unit: 160亿 is 16 where the unit counts billions."""
+    if "个位数" in figure:
+        return list(SINGLE_DIGIT)
+    found = []
+    for digits, scale in re.findall(r"(\d+(?:\.\d+)?)(亿?)", figure):
+        found.append(float(digits) / (10 if scale and "bn" in str(unit) else 1))
+    return found or [float(HAN[sign]) for sign in figure if sign in HAN]
+
+
+# ---- dates ----
+
+
+def a_horizon_is_the_articles_date_and_its_years(tables: Tables) -> Iterator[Check]:
+    """A forecast within n years of the article of December 2025 has until December of that year."""
+    claims = tables["claims"].set_index("claim_id")
+    [written] = {row["date"] for row in _rows(tables["sources"], source_id="article-wuxiaobo-2025-12")}
+    for row in tables["forecasts"].to_dict("records"):
+        claim = claims.loc[row["claim_id"]]
+        if claim["unit"] == "years" and not pd.isna(claim["high"]):
+            expected = f"{int(written[:4]) + int(claim['high'])}{written[4:7]}"
+            wanted = f"{expected}, {claim['high']:g} years after the article"
+            yield _made("forecasts", row, "horizon", row["horizon"] == expected, wanted)
+
+
+STAGES = ("announced", "in_production", "first_shipment", "volume")
+
+
+def stages_of_a_product_follow_each_other(tables: Tables) -> Iterator[Check]:
+    """A product is announced before it is made and shipped; dates of unequal precision may overlap."""
+    for product, rows in tables["product_dates"].groupby("product"):
+        for early, late in ((a, b) for a in STAGES for b in STAGES[STAGES.index(a) + 1 :]):
+            for before in _rows(rows, event=early):
+                for after in _rows(rows, event=late):
+                    holds = timeline.span(before["date"])[0] <= timeline.span(after["date"])[1]
+                    wanted = f"not before {before['date']}, when {product} was {early.replace('_', ' ')}"
+                    yield _made("product_dates", after, "date", holds, wanted)
+
+
+DATED = {"fees": "effective_from", "export_rules": "effective_from", "policy_events": "date", "product_dates": "date"}
+JUDGED = {"outcomes", "policy_events"}  # one row, one judgment or event, told by early and late documents together
+TERMS = {"issue_price", "shares_issued", "shares_total", "float_shares", "proceeds_gross", "market_value"}
+
+
+def is_forecast(table: str, row: dict) -> bool:
+    """Say whether a row speaks of a time to come: a forecast, a plan, or the terms of a listing set beforehand."""
+    terms = table == "listings" and row["metric"] in TERMS and row["status"] in ("disclosed", "computed")
+    return row.get("status") == "forecast" or row.get("event") == "planned" or terms
+
+
+def no_source_is_older_than_what_it_shows(tables: Tables) -> Iterator[Check]:
+    """No source was published before the observation; for an event or a judgment, not all of them were."""
+    published = tables["sources"].set_index("source_id")["date"]
+    for name, frame in tables.items():
+        column = DATED.get(name, "as_of")
+        if name == "sources" or "source_id" not in frame or column not in frame:
+            continue
+        for row in frame.dropna(subset=[column]).to_dict("records"):
+            if is_forecast(name, row):
+                continue
+            start = timeline.span(row[column])[0]
+            ids = data.split_ids(row["source_id"])
+            old = [one for one in ids if not pd.isna(published[one]) and timeline.span(published[one])[1] < start]
+            holds = len(old) < len(ids) if name in JUDGED else not old
+            shown = f"{row['source_id']} ({', '.join(published[one] for one in old)})"
+            wanted = f"documents of {row[column]} or later, the {column} they are cited for"
+            yield Check(name, Fault(int(row[ROW]), "source_id", shown, wanted), holds)
+
+
+def report_date(tables: Tables) -> date:
+    """Return the report's as-of date: the last day on which anything in the evidence was published or observed."""
+    ends = [
+        timeline.span(when)[0]
+        for name, frame in tables.items()
+        for column in {DATED.get(name, "as_of"), "published"} & set(frame.columns)
+        for when, row in zip(frame[column], frame.to_dict("records"), strict=True)
+        if name != "sources" and not pd.isna(when) and (column == "published" or not is_forecast(name, row))
+    ]
+    return max(ends)
+
+
+def no_source_is_younger_than_the_report(tables: Tables) -> Iterator[Check]:
+    """No source was published after the report's as-of date."""
+    end = report_date(tables)
+    for row in tables["sources"].dropna(subset=["date"]).to_dict("records"):
+        holds = timeline.span(row["date"])[0] <= end
+        yield _made("sources", row, "date", holds, f"at the latest {end}, the date of the report")
+
+
+IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
+    tpp_is_a_dense_rate_times_its_bits,
+    a_dense_rate_scales_with_its_bits,
+    sparse_is_twice_dense,
+    a_measured_rate_is_below_the_published_one,
+    a_system_is_the_sum_of_its_chips,
+    a_ratio_of_systems_is_their_quotient,
+    a_stated_multiple_is_the_quotient_of_the_chips,
+    like_benchmark_results_are_of_one_size,
+    bands_are_not_empty,
+    quarters_add_up_to_the_year,
+    a_part_is_less_than_the_total,
+    a_share_of_revenue_is_part_over_total,
+    one_sum_stands_alike_in_two_tables,
+    a_charge_is_at_most_what_was_warned_of,
+    cards_times_price_is_revenue,
+    longer_periods_earn_more,
+    a_share_of_the_market_is_part_over_total,
+    parts_of_a_market_fit_into_it,
+    inference_and_training_make_the_whole,
+    a_customers_share_is_part_over_revenue,
+    price_times_shares_is_market_value,
+    issue_price_times_shares_is_proceeds,
+    a_gain_is_close_over_issue_price,
+    a_day_of_trading_is_in_order,
+    a_claims_number_is_the_one_printed,
+    a_horizon_is_the_articles_date_and_its_years,
+    stages_of_a_product_follow_each_other,
+    no_source_is_older_than_what_it_shows,
+    no_source_is_younger_than_the_report,
+)
