@@ -125,7 +125,7 @@ def _current(name: str, folder: Path) -> pd.DataFrame:
     return _load(name, folder, state)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)  # more than there are tables; a session that edits them must not keep every state
 def _load(name: str, folder: Path, state: tuple) -> pd.DataFrame:
     """Read, correct and validate; `state` is only part of the key under which the result is kept."""
     table = schemas.TABLES[name]
@@ -172,9 +172,10 @@ def _read(table: schemas.Table, folder: Path) -> tuple[pd.DataFrame | None, list
         faults.append(Fault(1, first, "byte order mark", "UTF-8 without a byte order mark"))
         text = text[1:]
     if "\r" in text:
-        row = text[: text.index("\r")].count("\n") + 1
+        at = text.index("\r")
+        row, column = text[:at].count("\n") + 1, [*table.columns][-1] if text[at : at + 2] == "\r\n" else ""
         wanted = f"LF line ends (the first of {text.count(chr(13))} carriage returns)"
-        faults.append(Fault(row, "", "\r", wanted))
+        faults.append(Fault(row, column, "\r", wanted))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return None, [*faults, Fault(0, "", "", "a header and rows; the file is empty")]
@@ -306,16 +307,25 @@ def _shown(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
+@functools.lru_cache(maxsize=64)
+def _ids(name: str, key: str, folder: Path, state: int) -> frozenset[str]:
+    """Return the ids of a table as they stand in its file; `state` is only part of the key under which they are kept.
+
+    Not those of the validated table: corrections.csv itself cites sources, and sources.csv itself may be corrected.
+    """
+    listed, wrong = _read(schemas.TABLES[name], folder)
+    if listed is None:
+        raise DataError(f"data/{name}.csv", wrong)
+    return frozenset(listed[key])
+
+
 def _foreign(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> list[Fault]:
     """Return a fault for each id that the table it points to does not have."""
     faults = []
     for column, (other, key) in table.foreign.items():
-        # The ids as they stand in the file, not the validated table: corrections.csv itself cites sources,
-        # and sources.csv itself may be corrected.
-        listed, wrong = _read(schemas.TABLES[other], folder)
-        if listed is None:
-            raise DataError(f"data/{other}.csv", wrong)
-        known = set(listed[key])
+        _remember(other)
+        file = folder / f"{other}.csv"
+        known = _ids(other, key, folder, file.stat().st_mtime_ns if file.exists() else 0)
         for row, ids in zip(frame[ROW], frame[column], strict=True):
             if pd.isna(ids):
                 continue

@@ -238,7 +238,7 @@ def test_line_ends_of_another_system(folder):
     lines = folder.file("yields").read_bytes().count(b"\n")
     rewrite(folder, "yields", lambda raw: raw.replace(b"\n", b"\r\n"))
     wanted = f"LF line ends (the first of {lines} carriage returns)"
-    assert faults(folder, "yields") == [(1, "", "\r", wanted)]
+    assert faults(folder, "yields") == [(1, "note", "\r", wanted)]
 
 
 def test_a_quote_that_is_never_closed(folder):

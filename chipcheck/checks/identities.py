@@ -1,8 +1,8 @@
 """Double entry for typed numbers: each holds against others, so that a slipped digit breaks a sum or a ratio.
 
-An identity is a function that takes all tables and yields one `Check` for each comparison it makes. Rows leave an
-identity only by what stands in their own columns: a status, a basis, or a note that says that the source's own
-arithmetic does not close.
+An identity is a function that takes all tables, as lists of rows, and yields one `Check` for each comparison it
+makes. Rows leave an identity only by what stands in their own columns: a status, a basis, or a note that says that
+the source's own arithmetic does not close.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from chipcheck import data, schemas, timeline
 from chipcheck.data import ROW, Fault
 from chipcheck.hardware import BITS
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = Mapping[str, list[dict]]
 
 RATE = 0.005  # relative: sources round a rate to three digits
 MONEY = 0.001  # relative: prices and counts are exact, the product is printed rounded
@@ -44,9 +45,9 @@ class IdentityError(ValueError):
         super().__init__(f"data/: {len(broken)} contradiction{'' if len(broken) == 1 else 's'}\n" + "\n".join(lines))
 
 
-def load_all(folder: Path | None = None) -> dict[str, pd.DataFrame]:
-    """Return every table by name, validated, with the line of each row in column `data.ROW`."""
-    return {name: data.numbered(name, folder) for name in schemas.TABLES}
+def load_all(folder: Path | None = None) -> dict[str, list[dict]]:
+    """Return the rows of every table, validated, each with its line in the file under `data.ROW`."""
+    return {name: data.numbered(name, folder).to_dict("records") for name in schemas.TABLES}
 
 
 def check(tables: Tables) -> None:
@@ -77,11 +78,20 @@ def _listed(numbers: Iterable[float]) -> str:
     return " or ".join(f"{number:.6g}" for number in sorted(set(numbers)))
 
 
-def _rows(frame: pd.DataFrame, **wanted: object) -> list[dict]:
+def _rows(rows: list[dict], **wanted: object) -> list[dict]:
     """Return the rows whose columns have the values wanted; a tuple allows several."""
     for column, values in wanted.items():
-        frame = frame[frame[column].isin(values if isinstance(values, tuple) else (values,))]
-    return frame.to_dict("records")
+        allowed = values if isinstance(values, tuple) else (values,)
+        rows = [row for row in rows if row[column] in allowed]
+    return rows
+
+
+def _groups(rows: list[dict], *columns: str) -> list[list[dict]]:
+    """Return the rows in groups that are alike in some columns."""
+    groups: dict[tuple, list[dict]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[column] for column in columns), []).append(row)
+    return list(groups.values())
 
 
 def half_step(value: float) -> float:
@@ -102,7 +112,7 @@ def _points(row: dict) -> Iterator[str]:
 # ---- chips and systems ----
 
 
-def _published(specs: pd.DataFrame, chip: str) -> list[dict]:
+def _published(specs: list[dict], chip: str) -> list[dict]:
     """Return the dense rates of a chip as published, in formats with a bit length."""
     rows = _rows(specs, chip=chip, metric="tensor_throughput", basis="dense", precision=tuple(BITS))
     return [row for row in rows if row["status"] != "measured"]
@@ -120,7 +130,7 @@ def tpp_is_a_dense_rate_times_its_bits(tables: Tables) -> Iterator[Check]:
 def a_dense_rate_scales_with_its_bits(tables: Tables) -> Iterator[Check]:
     """Rate x bits is the chip's TPP, or that of another format or source, unless the note says why it is not."""
     specs = tables["chip_specs"]
-    for chip in specs["chip"].unique():
+    for chip in dict.fromkeys(row["chip"] for row in specs):
         rates = [row for row in _published(specs, chip) if row["precision"] in SCALING]
         for row in rates:
             bits = BITS[row["precision"]]
@@ -175,7 +185,9 @@ def a_ratio_of_systems_is_their_quotient(tables: Tables) -> Iterator[Check]:
     """A ratio to the NVL72 is the quotient of the two values, at the rounding it was printed with."""
     systems, specs = tables["systems"], tables["chip_specs"]
     per_chip = _rows(specs, chip="Ascend 910C", metric="tensor_throughput", basis="dense", precision="bf16")
-    for row in systems[systems["metric"].str.endswith("_ratio_to_nvl72")].to_dict("records"):
+    for row in systems:
+        if not row["metric"].endswith("_ratio_to_nvl72"):
+            continue
         metric = row["metric"].removesuffix("_ratio_to_nvl72").replace("compute", "tensor_throughput")
         own = [one["value"] for one in _rows(systems, system=row["system"], metric=metric)]
         if metric == "tensor_throughput":
@@ -207,7 +219,7 @@ def a_stated_multiple_is_the_quotient_of_the_chips(tables: Tables) -> Iterator[C
             yield _made("performance_statements", row, column, holds, f"{_listed(quotients)} rounded, the quotient")
 
 
-def _stated(specs: pd.DataFrame, chip: str, statement: dict) -> list[dict]:
+def _stated(specs: list[dict], chip: str, statement: dict) -> list[dict]:
     """Return the published rows of a chip on the basis of a statement."""
     rows = _rows(specs, chip=chip, metric=BASIS_METRIC[statement["basis"]])
     return [row for row in rows if row["status"] != "measured" and row["basis"] not in ("sparse", "unstated")]
@@ -215,23 +227,21 @@ def _stated(specs: pd.DataFrame, chip: str, statement: dict) -> list[dict]:
 
 def like_benchmark_results_are_of_one_size(tables: Tables) -> Iterator[Check]:
     """Results of one model, load and chip, divided by the number of chips, lie within a factor of their median."""
-    frame = tables["mlperf_results"]
-    each = frame.assign(each=frame["value"] / frame["chips"])
-    for _, rows in each.groupby(["model", "scenario", "chip", "unit"]):
-        middle = rows["each"].median()
-        for row in rows.to_dict("records") if len(rows) > 2 else ():
+    for rows in _groups(tables["mlperf_results"], "model", "scenario", "chip", "unit"):
+        middle = median(row["value"] / row["chips"] for row in rows)
+        for row in rows if len(rows) > 2 else ():
+            times = row["value"] / row["chips"] / middle
             wanted = f"{middle / FACTOR:.6g} to {middle * FACTOR:.6g} for each of {row['chips']:g} chips"
-            yield _made("mlperf_results", row, "value", 1 / FACTOR <= row["each"] / middle <= FACTOR, wanted)
+            yield _made("mlperf_results", row, "value", 1 / FACTOR <= times <= FACTOR, wanted)
 
 
 def bands_are_not_empty(tables: Tables) -> Iterator[Check]:
     """The upper threshold of a band lies above its lower one."""
-    frame = tables["export_rules"]
-    for (rule, _), rows in frame.groupby(["rule", "metric"]):
-        lower = rows[rows["bound"] != "below"]
+    for rows in _groups(tables["export_rules"], "rule", "metric"):
         for upper in _rows(rows, bound="below"):
-            for value in lower["value"]:
-                yield _made("export_rules", upper, "value", upper["value"] > value, f"more than {value:g}, {rule}")
+            for lower in _rows(rows, bound=("above", "at_least")):
+                wanted = f"more than {lower['value']:g}, the lower end"
+                yield _made("export_rules", upper, "value", upper["value"] > lower["value"], wanted)
 
 
 # ---- money ----
@@ -245,15 +255,14 @@ def rounding(note: object) -> float:
 
 def quarters_add_up_to_the_year(tables: Tables) -> Iterator[Check]:
     """The four quarters of a fiscal year add up to it; where one was computed from the year, it is that one."""
-    frame = tables["nvidia_revenue"]
-    frame = frame[frame["value"].notna()].assign(year=frame["fiscal_period"].str[:6])
-    for (_, _, _), rows in frame.groupby(["year", "measure", "basis"]):
-        quarters, years = rows[rows["period_kind"] == "quarter"], _rows(rows, period_kind="year")
+    known = [row | {"year": row["fiscal_period"][:6]} for row in tables["nvidia_revenue"] if not pd.isna(row["value"])]
+    for rows in _groups(known, "year", "measure", "basis"):
+        quarters, years = (_rows(rows, period_kind=kind) for kind in ("quarter", "year"))
         if len(quarters) != 4 or len(years) != 1:
             continue
         [year] = years
-        allowed = rounding(year["note"]) + quarters["note"].map(rounding).sum()
-        total = quarters["value"].sum()
+        allowed = rounding(year["note"]) + sum(rounding(quarter["note"]) for quarter in quarters)
+        total = sum(quarter["value"] for quarter in quarters)
         computed = _rows(quarters, status="computed")
         blamed = computed[0] if len(computed) == 1 else year
         expected = blamed["value"] + (year["value"] - total) * (1 if blamed is not year else -1)
@@ -313,10 +322,9 @@ def cards_times_price_is_revenue(tables: Tables) -> Iterator[Check]:
 def longer_periods_earn_more(tables: Tables) -> Iterator[Check]:
     """Within a year, revenue of the first quarter, half, nine months and year never falls."""
     order = ["-Q1", "-H1", "-9M", ""]
-    frame = tables["company_results"]
-    frame = frame[(frame["measure"] == "revenue") & frame["value"].notna()]
-    for _, rows in frame.groupby([frame["company"], frame["fiscal_period"].str[:4]]):
-        known = {row["fiscal_period"][4:]: row for row in rows.to_dict("records")}
+    revenue = [row for row in _rows(tables["company_results"], measure="revenue") if not pd.isna(row["value"])]
+    for rows in _groups([row | {"year": row["fiscal_period"][:4]} for row in revenue], "company", "year"):
+        known = {row["fiscal_period"][4:]: row for row in rows}
         periods = [known[period] for period in order if period in known]
         for before, after in zip(periods, periods[1:], strict=False):
             wanted = f"at least {before['value']:g}, the part of the year before"
@@ -346,8 +354,8 @@ FOREIGN = {"NVIDIA", "AMD"}
 def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
     """NVIDIA, AMD and all domestic makers are the market; the domestic makers named are part of the domestic."""
     frame = tables["china_market_share"]
-    for _, rows in frame[frame["unit"] == "cards"].groupby(["as_of", "house", "measure"]):
-        cards = {row["category"]: row for row in rows.to_dict("records")}
+    for rows in _groups(_rows(frame, unit="cards"), "as_of", "house", "measure"):
+        cards = {row["category"]: row for row in rows}
         if {"total", "domestic", *FOREIGN} <= cards.keys():
             parts = sum(cards[name]["low"] for name in ("domestic", *FOREIGN))
             yield _close("china_market_share", cards["total"], "low", [parts], 0.01, "the sum of its parts")
@@ -356,8 +364,8 @@ def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
             domestic = cards["domestic"]
             wanted = f"at least {named:.9g}, the makers named"
             yield _made("china_market_share", domestic, "low", domestic["low"] >= named, wanted)
-    for _, rows in frame[frame["unit"] == "%"].groupby(["as_of", "published", "house", "measure"]):
-        shares = {row["category"]: row for row in rows.to_dict("records")}
+    for rows in _groups(_rows(frame, unit="%"), "as_of", "published", "house", "measure"):
+        shares = {row["category"]: row for row in rows}
         if {"imported", "domestic"} <= shares.keys():
             other = shares["imported"]["low"]
             wanted = f"at most {100 - other:g}, beside {other:g} imported"
@@ -367,8 +375,8 @@ def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
 
 def inference_and_training_make_the_whole(tables: Tables) -> Iterator[Check]:
     """Of one house, year and basis, the share of inference and that of training add up to 100."""
-    for _, rows in tables["accelerator_mix"].groupby(["as_of", "house", "basis"]):
-        parts = {row["category"]: row for row in rows.to_dict("records")}
+    for rows in _groups(tables["accelerator_mix"], "as_of", "house", "basis"):
+        parts = {row["category"]: row for row in rows}
         if parts.keys() == {"inference", "training"}:
             for column in ("low", "high"):
                 rest = 100 - parts["training"][column]
@@ -377,10 +385,10 @@ def inference_and_training_make_the_whole(tables: Tables) -> Iterator[Check]:
 
 def a_customers_share_is_part_over_revenue(tables: Tables) -> Iterator[Check]:
     """A customer's or product's sum is less than the company's revenue of the period, and its share the quotient."""
-    results = tables["company_results"]
-    results = results[results["measure"] == "revenue"].assign(
-        when=results["fiscal_period"].str.replace("-H1", "-06").str.replace("-9M", "-09")
-    )
+    results = [
+        row | {"when": row["as_of"][: 4 if len(row["fiscal_period"]) == 4 else 7]}
+        for row in _rows(tables["company_results"], measure="revenue")
+    ]
     customers = tables["customers"]
     for row in _rows(customers, measure="revenue"):
         same = {"company": row["company"], "as_of": row["as_of"], "category": row["category"]}
@@ -395,8 +403,8 @@ def a_customers_share_is_part_over_revenue(tables: Tables) -> Iterator[Check]:
 # ---- listings ----
 
 
-def _values(frame: pd.DataFrame, company: str, metric: str) -> list[float]:
-    return [row["value"] for row in _rows(frame, company=company, metric=metric)]
+def _values(rows: list[dict], company: str, metric: str) -> list[float]:
+    return [row["value"] for row in _rows(rows, company=company, metric=metric)]
 
 
 def price_times_shares_is_market_value(tables: Tables) -> Iterator[Check]:
@@ -405,13 +413,13 @@ def price_times_shares_is_market_value(tables: Tables) -> Iterator[Check]:
     price_of = {"at the issue price": "issue_price", "first-day close": "close", "first-day open": "open"}
     for row in _rows(listings, metric="market_value", basis=(*price_of, "peak")):
         quoted = (
-            _values(prices[prices["as_of"] == row["as_of"]], row["company"], "close")
+            _values(_rows(prices, as_of=row["as_of"]), row["company"], "close")
             if row["basis"] == "peak"
             else _values(listings, row["company"], price_of[row["basis"]])
         )
         yield from _valued("listings", row, quoted, _values(listings, row["company"], "shares_total"))
     for row in _rows(prices, metric="market_value"):
-        quoted = _values(prices[prices["as_of"] == row["as_of"]], row["company"], "close")
+        quoted = _values(_rows(prices, as_of=row["as_of"]), row["company"], "close")
         yield from _valued("share_prices", row, quoted, _values(listings, row["company"], "shares_total"))
 
 
@@ -432,11 +440,11 @@ def issue_price_times_shares_is_proceeds(tables: Tables) -> Iterator[Check]:
 def a_gain_is_close_over_issue_price(tables: Tables) -> Iterator[Check]:
     """Gain = close / issue price - 1, to the digits printed, unless the note calls it a slip."""
     listings, prices = tables["listings"], tables["share_prices"]
-    later = prices[prices["metric"] == "gain_on_issue_price"].assign(basis="later")
-    first = listings[listings["metric"].isin(["gain", "record_definition"])]
+    later = _rows(prices, metric="gain_on_issue_price")
+    first = _rows(listings, metric=("gain", "record_definition"))
     for table, rows in (("listings", first), ("share_prices", later)):
-        for row in rows.to_dict("records"):
-            day = prices[prices["as_of"] == row["as_of"]] if table == "share_prices" else listings
+        for row in rows:
+            day = _rows(prices, as_of=row["as_of"]) if table == "share_prices" else listings
             issue = _values(listings, row["company"], "issue_price")
             gains = [100 * (close / paid - 1) for close in _values(day, row["company"], "close") for paid in issue]
             if gains and not _says(row, "slip"):
@@ -466,8 +474,8 @@ SINGLE_DIGIT = (1, 9.9)  # what 个位数, single digit, is typed as
 
 def a_claims_number_is_the_one_printed(tables: Tables) -> Iterator[Check]:
     """Low or high of a claim is the number in its printed figure; both are, where two are printed."""
-    for row in tables["claims"].dropna(subset=["figure_as_printed"]).to_dict("records"):
-        printed = printed_numbers(row["figure_as_printed"], row["unit"])
+    for row in tables["claims"]:
+        printed = [] if pd.isna(row["figure_as_printed"]) else printed_numbers(row["figure_as_printed"], row["unit"])
         ends = [row[column] for column in _points(row)]
         if printed and ends:
             column = next(iter(_points(row)))
@@ -490,10 +498,10 @@ def printed_numbers(figure: str, unit: object) -> list[float]:
 
 def a_horizon_is_the_articles_date_and_its_years(tables: Tables) -> Iterator[Check]:
     """A forecast within n years of the article of December 2025 has until December of that year."""
-    claims = tables["claims"].set_index("claim_id")
+    claims = {row["claim_id"]: row for row in tables["claims"]}
     [written] = {row["date"] for row in _rows(tables["sources"], source_id="article-wuxiaobo-2025-12")}
-    for row in tables["forecasts"].to_dict("records"):
-        claim = claims.loc[row["claim_id"]]
+    for row in tables["forecasts"]:
+        claim = claims[row["claim_id"]]
         if claim["unit"] == "years" and not pd.isna(claim["high"]):
             expected = f"{int(written[:4]) + int(claim['high'])}{written[4:7]}"
             wanted = f"{expected}, {claim['high']:g} years after the article"
@@ -505,12 +513,12 @@ STAGES = ("announced", "in_production", "first_shipment", "volume")
 
 def stages_of_a_product_follow_each_other(tables: Tables) -> Iterator[Check]:
     """A product is announced before it is made and shipped; dates of unequal precision may overlap."""
-    for product, rows in tables["product_dates"].groupby("product"):
+    for rows in _groups(tables["product_dates"], "product"):
         for early, late in ((a, b) for a in STAGES for b in STAGES[STAGES.index(a) + 1 :]):
             for before in _rows(rows, event=early):
                 for after in _rows(rows, event=late):
                     holds = timeline.span(before["date"])[0] <= timeline.span(after["date"])[1]
-                    wanted = f"not before {before['date']}, when {product} was {early.replace('_', ' ')}"
+                    wanted = f"not before {before['date']}, the date of {early}"
                     yield _made("product_dates", after, "date", holds, wanted)
 
 
@@ -527,13 +535,13 @@ def is_forecast(table: str, row: dict) -> bool:
 
 def no_source_is_older_than_what_it_shows(tables: Tables) -> Iterator[Check]:
     """No source was published before the observation; for an event or a judgment, not all of them were."""
-    published = tables["sources"].set_index("source_id")["date"]
-    for name, frame in tables.items():
+    published = {row["source_id"]: row["date"] for row in tables["sources"]}
+    for name, rows in tables.items():
         column = DATED.get(name, "as_of")
-        if name == "sources" or "source_id" not in frame or column not in frame:
+        if name == "sources" or not {"source_id", column} <= schemas.TABLES[name].columns.keys():
             continue
-        for row in frame.dropna(subset=[column]).to_dict("records"):
-            if is_forecast(name, row):
+        for row in rows:
+            if pd.isna(row[column]) or is_forecast(name, row):
                 continue
             start = timeline.span(row[column])[0]
             ids = data.split_ids(row["source_id"])
@@ -548,10 +556,10 @@ def report_date(tables: Tables) -> date:
     """Return the report's as-of date: the last day on which anything in the evidence was published or observed."""
     ends = [
         timeline.span(when)[0]
-        for name, frame in tables.items()
-        for column in {DATED.get(name, "as_of"), "published"} & set(frame.columns)
-        for when, row in zip(frame[column], frame.to_dict("records"), strict=True)
-        if name != "sources" and not pd.isna(when) and (column == "published" or not is_forecast(name, row))
+        for name, rows in tables.items()
+        for column in {DATED.get(name, "as_of"), "published"} & schemas.TABLES[name].columns.keys()
+        for row in rows
+        if not pd.isna(when := row[column]) and (column == "published" or not is_forecast(name, row))
     ]
     return max(ends)
 
@@ -559,8 +567,8 @@ def report_date(tables: Tables) -> date:
 def no_source_is_younger_than_the_report(tables: Tables) -> Iterator[Check]:
     """No source was published after the report's as-of date."""
     end = report_date(tables)
-    for row in tables["sources"].dropna(subset=["date"]).to_dict("records"):
-        holds = timeline.span(row["date"])[0] <= end
+    for row in tables["sources"]:
+        holds = pd.isna(row["date"]) or timeline.span(row["date"])[0] <= end
         yield _made("sources", row, "date", holds, f"at the latest {end}, the date of the report")
 
 
