@@ -102,8 +102,38 @@ def test_no_path_of_the_machine_is_in_the_file():
 
 def test_every_kind_of_block_reaches_the_template_in_order():
     chapter = typeset(report(prose("First."), figure(), table()))["chapters"][0]
-    assert [block["kind"] for block in chapter["blocks"]] == ["prose", "prose", "figure", "table"]
+    assert [block["kind"] for block in chapter["blocks"]] == ["prose", "prose", "figures", "table"]
     assert [str(block["text"]) for block in chapter["answer"]] == ["It is #strong[15\\.0\\%]\\."]
+
+
+def shown_by(*outputs, markdown="Text."):
+    """What the template prints of the chapter's body: kinds of blocks, or the names of figures and tables."""
+    blocks = typeset(report(*outputs, markdown=markdown))["chapters"][0]["blocks"]
+    shown = []
+    for block in blocks:
+        shown.append([one["name"] for one in block["figures"]] if "figures" in block else block.get("name", "prose"))
+    return shown, blocks
+
+
+def test_charts_of_one_place_in_the_text_stay_together():
+    shown, _ = shown_by(figure("02-a"), table(), figure("02-b"), prose("More."), figure("02-c"))
+    assert shown == ["prose", ["02-a", "02-b"], "02-table", "prose", ["02-c"]]
+
+
+def test_a_chart_never_comes_before_the_heading_it_stands_under():
+    shown, blocks = shown_by(figure("02-a"), prose("Words."), figure("02-b"), markdown="Lead.\n\n## Section")
+    assert shown == ["prose", "prose", ["02-a"], ["02-b"]] and blocks[0]["leads_to_chart"]
+    shown, blocks = shown_by(figure("02-a"), prose("## Another"), markdown="## Section")
+    assert shown == ["prose", ["02-a"], "prose"] and not blocks[1]["floats"]
+
+
+def test_two_tall_charts_of_one_place_are_drawn_smaller_to_share_a_page():
+    tall = SVG.replace('height="36pt"', 'height="54pt"')  # 125 mm high in the report's width
+    book = report(figure("02-a"), figure("02-b", caption="Second."), markdown="Text.")
+    for output in book.cells[3].outputs:
+        output.data["image/svg+xml"] = tall
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(export(book))).pages]
+    assert any("How to read it." in page and "Second." in page for page in pages)
 
 
 def test_a_wide_table_is_turned_not_cut():

@@ -164,8 +164,8 @@ def typeset(nb) -> dict:
 
     Keys: `meta` (the notebook's report metadata), `cover` and `as_of` (its texts for readers), `chapters` (in
     reading order: id, number, title, where, answer, blocks), `sources`, `corrections`. A block is a dict with
-    `kind` (prose, figure, table, pair), `where` and its fields; a pair is prose beside a figure, on the
-    opening page.
+    `kind` (prose, figures, table, pair), `where` and its fields; figures are those of one place in the text, a
+    pair is prose beside a figure, on the opening page.
     """
     texts = _Texts()
     meta = nb.metadata["report"]
@@ -281,8 +281,9 @@ def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
     for chapter in chapters.values():
         if chapter["title"] is None:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
-    if "opening" in chapters:
-        chapters["opening"]["blocks"] = _pair_up(chapters["opening"]["blocks"])
+    for chapter in chapters.values():
+        gather = _pair_up if chapter["id"] == "opening" else _gather_figures
+        chapter["blocks"] = gather(chapter["blocks"])
     return list(chapters.values())
 
 
@@ -308,15 +309,57 @@ def _pair_up(blocks: list[dict]) -> list[dict]:
     return joined
 
 
+def _gather_figures(blocks: list[dict]) -> list[dict]:
+    """Return the blocks with figures joined into blocks of kind `figures`, one for each place in the text.
+
+    Figures with no prose between them, though perhaps a table, illustrate the same words and stay together. The
+    prose that they illustrate, from its heading on, is marked `leads_to_chart`. Right below a heading a figure
+    could float to the page before it: there it follows the section's next block, or does not float (`floats`).
+    """
+    joined, place = [], None
+    for block in blocks:
+        if block["kind"] != "figure":
+            joined.append(block)
+            place = place if block["kind"] == "table" else None
+        elif place:
+            place["figures"].append(block)
+        else:
+            words = [earlier for earlier in joined[-2:] if earlier["kind"] == "prose"]
+            if words:
+                (words[0] if words[0]["ends_in_heading"] else words[-1])["leads_to_chart"] = True
+            place = {"kind": "figures", "where": block["where"], "figures": [block], "floats": True}
+            joined.append(place)
+    for index in range(1, len(joined)):
+        figures, after = joined[index], joined[index + 1 : index + 2]
+        if figures["kind"] == "figures" and joined[index - 1].get("ends_in_heading"):
+            if after and not after[0].get("starts_with_heading"):
+                joined[index : index + 2] = after[0], figures
+            else:
+                figures["floats"] = False
+    return joined
+
+
 def _blocks(cell, chapter: str, where: str, texts: _Texts) -> list[dict]:
     """Return what one cell prints: its Markdown, or the outputs of its code; never the code itself."""
     if cell.cell_type == "markdown":
-        return [{"kind": "prose", "where": where, "text": texts.add(cell.source, chapter, where)}]
+        return [_prose(cell.source, chapter, where, texts)]
     if cell.cell_type == "code":
         return [_block(output, chapter, where, texts) for output in cell.outputs]
     if cell.source.strip():
         raise PublishError(f"{where}: a {cell.cell_type} cell cannot be printed")
     return []
+
+
+def _prose(markdown: str, chapter: str, where: str, texts: _Texts) -> dict:
+    """Return a block of kind prose, which also tells whether headings are its first and last lines."""
+    lines = markdown.strip().split("\n")
+    return {
+        "kind": "prose",
+        "where": where,
+        "text": texts.add(markdown, chapter, where),
+        "starts_with_heading": lines[0].startswith("#"),
+        "ends_in_heading": lines[-1].startswith("#"),
+    }
 
 
 def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
@@ -332,7 +375,7 @@ def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
     if needed not in output.data:
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
-        return {"kind": kind, "where": where, "text": texts.add(output.data[MARKDOWN], chapter, where)}
+        return _prose(output.data[MARKDOWN], chapter, where, texts)
     needed = ("name", "caption", "alt") if kind == "figure" else ("name", "caption")
     missing = [key for key in needed if not about.get(key)]
     if missing:
