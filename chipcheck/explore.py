@@ -61,11 +61,11 @@ FEE_WORDS = {
         "year_value": "US${year} billion",
         "rise_label": "Price rise that makes up for it",
         "rise_value": "{rise}%",
-        "left_label": "Margin if he bears it",
+        "left_label": "Margin if the seller bears it",
         "left_value": "{left}%",
         "sentence": "Sales of US${sales} billion a quarter at a fee of {fee}% bring US${quarter} billion a quarter "
-        "and US${year} billion a year. To keep what he had, the seller must raise the price by {rise}%. "
-        "If he bears the fee instead, his gross margin of {margin}% becomes {left}%{loss}.",
+        "and US${year} billion a year. To earn as much as without it, the seller must raise the price by {rise}%. "
+        "If the seller bears the fee instead, a gross margin of {margin}% becomes {left}%{loss}.",
     },
 }
 

@@ -89,8 +89,8 @@ def test_worked_by_hand(roofline):
     made = explore.answer(FEE)
     assert made.sentence == (
         "Sales of US$2 to 5 billion a quarter at a fee of 25% bring US$0.50 to 1.25 billion a quarter and US$2.0 to "
-        "5.0 billion a year. To keep what he had, the seller must raise the price by 33.3%. If he bears the fee "
-        "instead, his gross margin of 75% becomes 50.0%."
+        "5.0 billion a year. To earn as much as without it, the seller must raise the price by 33.3%. If the seller "
+        "bears the fee instead, a gross margin of 75% becomes 50.0%."
     )
     made = explore.answer(FEE, low="12.5", high="12.5", margin="20")
     assert made.shown["quarter_value"] == "US$3.12 billion", (
