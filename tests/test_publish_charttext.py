@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from chipcheck import charts
-from chipcheck.publish.charttext import outlines_to_text
+from chipcheck.publish.charttext import outlines_to_text, split_frame
 
 
 def chart(*labels, **style):
@@ -62,3 +62,41 @@ def test_a_label_that_is_not_what_its_comment_says_stays_as_it_is():
 def test_outlines_of_other_fonts_stay():
     svg = chart("Dense").replace("ReleaseSans-Regular", "OtherSans-Regular")
     assert outlines_to_text(svg) == svg
+
+
+def finished(**texts):
+    """A chart with head, plot and foot, as a report build keeps it."""
+    charts.setup()
+    fig, ax = charts.start(1.2)
+    ax.plot([0, 1], [0, 1])
+    about = {"finding": "It fell", "measure": "Share, in percent", "foot": "Source: NVIDIA"} | texts
+    charts._frame(fig, charts.NARROW, 1.2, about["finding"], about["measure"], about["foot"])
+    return charts._render(fig, "svg", "x").decode()
+
+
+def height_of(svg):
+    return float(re.search(r'height="([\d.]+)pt"', svg)[1])
+
+
+def test_head_and_foot_are_split_from_the_plot():
+    long = "China’s share of NVIDIA’s revenue shrank for years & is not zero to this day"
+    svg = outlines_to_text(finished(finding=long))
+    plot, words = split_frame(svg)
+    assert words == f"{long} Share, in percent"
+    assert "NVIDIA" not in plot and "1.0" in plot
+    # What is left is the plot: 1.2 inches, a little more for the space around it.
+    assert 1.2 * 72 <= height_of(plot) < 1.2 * 72 + 20 < height_of(svg)
+
+
+def test_the_plot_keeps_its_labels_whole():
+    plot, _ = split_frame(outlines_to_text(finished()))
+    top, height = map(float, re.search(r'viewBox="0 ([\d.]+) [\d.]+ ([\d.]+)"', plot).groups())
+    for y, size in re.findall(r'<text [^>]*?transform="translate\([\d.-]+ ([\d.-]+)\)" font-size="([\d.]+)"', plot):
+        assert top < float(y) - 0.75 * float(size) and float(y) < top + height
+
+
+def test_a_chart_whose_head_is_no_text_stays_whole():
+    svg = outlines_to_text(finished().replace("<!-- It fell -->", "<!-- It rose -->"))
+    assert split_frame(svg) == (svg, "")
+    bare = outlines_to_text(chart("Dense"))
+    assert split_frame(bare) == (bare, "")

@@ -190,14 +190,33 @@ def test_a_long_table_repeats_its_head_on_every_page():
     assert all(f"Claim number {n}. A reason." in text for n in range(60))
 
 
-def test_on_the_opening_page_prose_stands_beside_its_figure():
-    book = report(prose("The answer."), figure(), markdown="Lead.")
+def opening(*outputs):
+    """The report with its chapter as the opening page: a lead, then `outputs`."""
+    book = report(*outputs, markdown="Lead.")
     book.metadata["report"]["chapters"][0]["id"] = "opening"
-    for cell in book.cells:
-        cell.metadata["chipcheck"]["chapter"] = "opening"
-    blocks = typeset(book)["chapters"][0]["blocks"]
-    assert [block["kind"] for block in blocks] == ["prose", "pair"]
-    assert export(book).startswith(b"%PDF")
+    for cell, role in zip(book.cells, ("title", "body", "body", "body"), strict=True):
+        cell.metadata["chipcheck"] |= {"chapter": "opening", "role": role}
+    return book
+
+
+def test_the_opening_page_has_a_card_for_each_chart_and_columns_for_words():
+    shown = [prose("## One"), prose("Words."), figure("02-a"), prose("## Two\n\nMore."), prose("## 三\n\n三。")]
+    parts = typeset(opening(*shown))["chapters"][0]["opening"]
+    kinds = {part: [[block["kind"] for block in section] for section in parts[part]] for part in ("cards", "columns")}
+    assert kinds == {"cards": [["prose", "prose", "plot"]], "columns": [["prose"], ["prose"]]}
+    assert [str(block["text"]) for block in parts["lead"]] == ["It is #strong[15\\.0\\%]\\.", "Lead\\."]
+    words = words_of(export(opening(*shown)))
+    assert "Words. Figure 1. How to read it. Source: NVIDIA [1]." in words and "Two More. 三" in words
+
+
+def pages_of_opening(sentences):
+    book = opening(prose("## One"), figure("02-a"), prose("## Two\n\n" + "Some words more. " * sentences))
+    return len(pypdf.PdfReader(io.BytesIO(export(book))).pages)
+
+
+def test_the_opening_page_takes_smaller_type_before_it_takes_a_second_page():
+    fewest = pages_of_opening(10)
+    assert pages_of_opening(170) == fewest < pages_of_opening(400)
 
 
 def test_corrections_are_listed_with_or_without_a_cited_source():

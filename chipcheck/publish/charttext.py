@@ -21,6 +21,13 @@ _USE = re.compile(
     r'<use xlink:href="#(?P<font>[\w.-]+)-(?P<glyph>[0-9a-f]+)"(?: transform="translate\((?P<x>[\d.-]+) 0\)")?/>'
 )
 _DEFS = re.compile(r"<defs>.*?</defs>", re.DOTALL)
+# A line of the head or the foot, once it is text; the size of the whole chart.
+_FRAME = re.compile(
+    r'<g id="(?P<part>head|foot)">\s*<text [^>]*?transform="translate\([\d.-]+ (?P<y>[\d.-]+)\)" '
+    r'font-size="(?P<size>[\d.]+)">(?P<spans>.*?)</text>\s*</g>',
+    re.DOTALL,
+)
+_EXTENT = re.compile(r'width="(?P<width>[\d.]+)pt" height="[\d.]+pt" viewBox="0 0 (?P=width) [\d.]+"')
 _UNITS = 100  # the outlines stand on a grid of a hundred units to the type size
 _FACES = {  # font file -> family, weight, style
     "ReleaseSans-Regular": ("Release Sans", 400, "normal"),
@@ -48,6 +55,26 @@ def outlines_to_text(svg: str) -> str:
         parts += [svg[end : label.start()], kept, text]
         end = label.end()
     return "".join([*parts, svg[end:]])
+
+
+def split_frame(svg: str) -> tuple[str, str]:
+    """Return a chart with text labels without its head and foot, and the words of its head, in one line.
+
+    For a page that sets these words itself. A chart without a head or a foot stays whole.
+    """
+    lines = list(_FRAME.finditer(svg))
+    heads = [line for line in lines if line["part"] == "head"]
+    feet = [line for line in lines if line["part"] == "foot"]
+    if not heads or not feet or svg.count('<g id="head">') + svg.count('<g id="foot">') != len(lines):
+        return svg, ""
+    heads.sort(key=lambda line: float(line["y"]))
+    words = " ".join(unescape(re.sub(r"<[^>]*>", "", line["spans"])) for line in heads)
+    # A letter reaches a third of its size below the line it stands on, and less than its size above.
+    top = max(float(line["y"]) + float(line["size"]) / 3 for line in heads)
+    bottom = min(float(line["y"]) - float(line["size"]) for line in feet)
+    height = bottom - top
+    extent = rf'width="\g<width>pt" height="{height:g}pt" viewBox="0 {top:g} \g<width> {height:g}"'
+    return _EXTENT.sub(extent, _FRAME.sub("", svg), count=1), words
 
 
 def _text(label: re.Match) -> str | None:

@@ -15,7 +15,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from chipcheck import paths
-from chipcheck.publish.charttext import outlines_to_text
+from chipcheck.publish.charttext import outlines_to_text, split_frame
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
@@ -163,9 +163,9 @@ def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
     Keys: `meta` (the notebook's report metadata), `cover` and `as_of` (its texts for readers), `chapters` (in
-    reading order: id, number, title, where, answer, blocks), `sources`, `corrections`. A block is a dict with
-    `kind` (prose, figures, table, pair), `where` and its fields; figures are those of one place in the text, a
-    pair is prose beside a figure, on the opening page.
+    reading order: id, number, title, where, answer, blocks, and `opening` for the opening page), `sources`,
+    `corrections`. A block is a dict with `kind` (prose, figures, table; plot on the opening page), `where` and its
+    fields; figures are those of one place in the text.
     """
     texts = _Texts()
     meta = nb.metadata["report"]
@@ -282,8 +282,10 @@ def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
         if chapter["title"] is None:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
     for chapter in chapters.values():
-        gather = _pair_up if chapter["id"] == "opening" else _gather_figures
-        chapter["blocks"] = gather(chapter["blocks"])
+        if chapter["id"] == "opening":
+            chapter["opening"] = _opening(chapter["blocks"], texts)
+        else:
+            chapter["blocks"] = _gather_figures(chapter["blocks"])
     return list(chapters.values())
 
 
@@ -297,16 +299,26 @@ def _check_names(block: dict, names: dict, known_sources: set[str]) -> None:
         raise PublishError(f"{block['where']}: the report lists no source {', '.join(unknown)}")
 
 
-def _pair_up(blocks: list[dict]) -> list[dict]:
-    """Return the blocks with each prose and the figure right after it joined into a block of kind `pair`."""
-    joined = []
+def _opening(blocks: list[dict], texts: _Texts) -> dict:
+    """Return the opening page in its parts, each a list of blocks.
+
+    `lead` is what comes before the first heading. Each section is one of `cards`, with a chart, or of `columns`,
+    without; the last two columns stand side by side. A chart here is the plot alone: its head, split into `title`
+    and `measure`, and its sources are set in the page's own type.
+    """
+    sections = [[]]
     for block in blocks:
-        if block["kind"] == "figure" and joined and joined[-1]["kind"] == "prose":
-            prose = joined.pop()
-            joined.append({"kind": "pair", "where": prose["where"], "prose": prose, "figure": block})
-        else:
-            joined.append(block)
-    return joined
+        if block.get("starts_with_heading"):
+            sections.append([])
+        if block["kind"] == "figure":
+            plot, head = split_frame(outlines_to_text(block["narrow_svg"]))
+            title = block["title"] if head.startswith(block["title"]) else ""
+            shown = {"title": title, "measure": head.removeprefix(title).strip()}
+            block |= {"kind": "plot", "svg": plot} | {key: texts.add_literal(text) for key, text in shown.items()}
+        sections[-1].append(block)
+    lead, *sections = sections
+    cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
+    return {"lead": lead, "cards": cards, "columns": [section for section in sections if section not in cards]}
 
 
 def _gather_figures(blocks: list[dict]) -> list[dict]:
@@ -389,7 +401,8 @@ def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
     }
     if kind == "figure":
         svg = output.data[SVG]
-        return block | {"alt": about["alt"], "svg": svg, "narrow_svg": output.data.get(NARROW_SVG, svg)}
+        narrow = output.data.get(NARROW_SVG, svg)
+        return block | {"alt": about["alt"], "title": about.get("title", ""), "svg": svg, "narrow_svg": narrow}
     rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
     if not all(line.lstrip().startswith("|") for line in rows):
         raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")

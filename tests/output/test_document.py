@@ -368,6 +368,44 @@ def test_pages_are_filled_unless_a_chapter_ends(reader, heights):
             assert min(heights[number]) < 0.5 * 842, f"page {number + 1} is half empty"
 
 
+@pytest.fixture(scope="module")
+def opening(reader, book):
+    """The opening page and the number of pages up to the next chapter."""
+    first, second = (chapter["title"] for chapter in book.metadata["report"]["chapters"][:2])
+    begins = {item.title: reader.get_destination_page_number(item) for _, item in bookmarks(reader.outline)}
+    second = next(title for title in begins if title.endswith(second))
+    return reader.pages[begins[first]], begins[second] - begins[first]
+
+
+def test_the_opening_is_one_page_with_all_its_charts_and_both_summaries(opening, book):
+    page, pages = opening
+    assert pages == 1, "the opening spills onto another page: its words have grown too many"
+    text = page.extract_text()
+    charts = [about for about, _ in outputs(book, "figure") if about["name"].startswith("90-")]
+    assert len(charts) == 4
+    for about in charts:
+        assert letters(about["title"]) in letters(text)
+    assert all(heading in text for heading in ("The scoreboard", "Five findings", "摘要"))
+
+
+def test_the_opening_is_set_in_type_that_can_be_read(opening):
+    """7.5 points at least, but for raised reference numbers."""
+    sizes = {}
+
+    def visit(text, transform, matrix, _, size):
+        if text.strip() and not re.fullmatch(r"(\[\d+\])+", text.strip()):
+            height = abs(size * matrix[3] * transform[3])
+            sizes[round(height, 2)] = text
+
+    opening[0].extract_text(visitor_text=visit)
+    assert sizes and min(sizes) >= 7.49, sizes[min(sizes)]
+
+
+def test_the_contents_take_two_pages_at_most(reader, book):
+    begins = {item.title: reader.get_destination_page_number(item) for _, item in bookmarks(reader.outline)}
+    assert begins[book.metadata["report"]["chapters"][0]["title"]] - begins["Contents"] <= 2
+
+
 def without_references(text):
     """Return letters and digits of Markdown or of a page, without numbers of sources and pages."""
     text = re.sub(r"\[\\\[\d+\\\]\]\([^)]*\)|\]\([^)]*\)", "", text)
