@@ -198,6 +198,7 @@ def test_a_sentence_in_a_table_gets_room():
         ("<td>2025-12-08</td>", '<td class="one">2025-12-08</td>'),
         ('<td style="text-align: right;">2.7–3.2×</td>', '<td class="r one">2.7–3.2×</td>'),
         ('<td style="text-align: right;">148</td>', '<td class="r">148</td>'),
+        ("<td>13 November 2023</td>", '<td class="one">13 November 2023</td>'),
         ("<td>memory</td>", "<td>memory</td>"),
         ("<td>one key-value head per query head</td>", '<td class="words">one key-value head per query head</td>'),
     ],

@@ -118,3 +118,40 @@ def contrast(one, other):
 def test_what_cannot_be_published_is_refused_with_its_name(faulty, said):
     with pytest.raises(PublishError, match=re.escape(said)):
         inline(faulty, "a", "alt", "wide", Shared())
+
+
+def label(move, *words, weight="400"):
+    """Return a label as charttext writes it, one mark a word: (x, word, weight or None)."""
+    face = 'font-family="Release Sans" font-weight="{}" font-style="normal"'
+    marks = "".join(f'<tspan x="{x}" {face.format(own or weight)}>{word}</tspan>' for x, word, own in words)
+    return f'<text xml:space="preserve" style="fill: #1b1f24" transform="{move}" font-size="10">{marks}</text>'
+
+
+def drawn(inside, monkeypatch):
+    """Return the chart with `inside` as if its letters had been found to be plain text."""
+    monkeypatch.setattr("chipcheck.publish.svg.outlines_to_text", lambda svg: svg.replace("<here/>", inside))
+    return inline(chart(inside="<here/>"), "a", "alt", "wide", Shared())
+
+
+def test_words_of_one_face_are_one_label(monkeypatch):
+    made = drawn(label("translate(10 20.25)", (0, "The ", None), (16.4, "article", None)), monkeypatch)
+    assert re.search(r'<text x="10" y="20.2" class="p\d">The article</text>', made)
+
+
+def test_a_second_face_keeps_its_place_on_the_page(monkeypatch):
+    made = drawn(label("translate(10 20)", (0, "The ", "600"), (16.4, "old ", None), (30, "one", None)), monkeypatch)
+    assert '<tspan x="10" font-weight="600">The </tspan><tspan x="26.4">old one</tspan></text>' in made
+
+
+def test_a_turned_label_stays_turned(monkeypatch):
+    made = drawn(label("translate(10 20) rotate(-90)", (0, "per ", None), (15, "wafer", None)), monkeypatch)
+    assert 'transform="translate(10 20) rotate(-90)"' in made and ">per wafer</text>" in made
+    assert ' x="' not in re.search(r"<text[^>]*>", made)[0]
+
+
+def test_neighbours_in_one_frame_name_it_once_unless_their_own_transform_would_move_it():
+    path = '<path d="M 1 2 L 3 4" clip-path="url(#p1)"/>'
+    turned = path.replace("clip-path", 'transform="scale(2)" clip-path')
+    made = inline(chart(inside=path * 3 + turned), "a", "alt", "wide", Shared())
+    assert re.search(r'<g clip-path="url\(#c\d+\)">(<path d="M1 2L3 4"/>){3}</g>', made)
+    assert re.search(r'<path d="M1 2L3 4" transform="scale\(2\)" clip-path="url\(#c\d+\)"/>', made)

@@ -56,6 +56,7 @@ _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _CELL = re.compile(r'<(td|th scope="row")(?: class="(\w)")?>(.*?(?=</t[dh]>))', re.DOTALL)
+_DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 _RANGE = re.compile(
     r"(<(math|code|pre)\b.*?</\2>|<[^>]*>)|(\d[\d.,]*\u2013\d+(?:[.,]\d+)*[%×]?)",
     re.DOTALL,
@@ -592,7 +593,7 @@ def _with_room(cell: re.Match) -> str:
     """
     start, side, rest = cell.groups()
     words = html.unescape(_TAG.sub("", rest)).strip()
-    if len(words) <= 12:
+    if len(words) <= 12 or _DAY.fullmatch(words):
         room = "one" if re.search(r"[\s\u2013-]", words) else ""
     else:
         room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and side is None else ""

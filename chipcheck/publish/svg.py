@@ -231,7 +231,7 @@ def _face(node: ET.Element) -> None:
 def _join_words(text: ET.Element) -> None:
     """Join the words of a label that stand in one face, and say where it starts as x and y.
 
-    In the page's own fonts the words keep their places to half a hundredth of the way from the start; a label in
+    In the page's own fonts the words keep their places to half a percent of the way from the start; a label in
     two faces keeps the place where the second begins.
     """
     place = _PLACE.fullmatch(text.get("transform", ""))
