@@ -8,9 +8,11 @@ writes `data/README.md` and `data/datapackage.json` (Frictionless Data Package, 
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 from chipcheck import __version__, data, paths, schemas
+from chipcheck.checks import bearing
 from chipcheck.files import write_atomic
 
 TITLE = "A late release, by the numbers: data"
@@ -50,6 +52,16 @@ GROUPS = {
     "Chinese makers": ["company_results", "listings", "share_prices", "customers", "yields", "orders"],
     "Policy, and what happened next": ["policy_events", "forecasts", "outcomes"],
 }
+
+ALONE = """\
+## Values that rest on one source
+
+{bearing} rows bear on a result: change the number, and a fact of the report changes
+(`chipcheck/checks/bearing.py` finds them by trying). For {backed} of them a second document of `sources.csv` gives
+the same number, to within {agree:.0%}: another id in `source_id`, unless the value was computed from its sources, or
+another row that states the same quantity. Documents are counted, not witnesses: two of them may relay one report.
+The other {alone} rest on one document:
+"""
 
 HEAD = """\
 <!-- Generated from chipcheck/schemas.py by `make refresh`; edits here are overwritten. -->
@@ -93,11 +105,16 @@ by row, which keep their own rights. Parts rest on these data sets, with thanks:
 def render(folder: Path = paths.DATA) -> dict[str, str]:
     """Return the text of both files by their name in `data/`. Raises `DataError` for a faulty table."""
     rows = {name: len(data.load(name, folder)) for name in schemas.TABLES}
-    return {"README.md": codebook(rows), "datapackage.json": _as_json(package())}
+    known = bearing.listed()
+    text = codebook(rows, known, bearing.on_one_source(known, folder))
+    return {"README.md": text, "datapackage.json": _as_json(package())}
 
 
-def codebook(rows: dict[str, int]) -> str:
-    """Return the codebook as Markdown; `rows` is the number of rows of each table."""
+def codebook(rows: dict[str, int], known: bearing.Bearing, alone: dict[str, list[str]]) -> str:
+    """Return the codebook as Markdown.
+
+    `rows` is the number of rows of each table, `known` the load-bearing rows, `alone` those on one source by table.
+    """
     head = HEAD.format(
         tables=len(rows),
         rows=f"{sum(rows.values()):,}",
@@ -110,8 +127,17 @@ def codebook(rows: dict[str, int]) -> str:
     for group, names in GROUPS.items():
         listed = [f"- [`{name}.csv`](#{name}csv): {schemas.TABLES[name].title} ({rows[name]})" for name in names]
         parts.append("\n".join([f"**{group}**\n", *listed]) + "\n")
+    parts.append(_one_source(known, alone))
     parts += [_section(schemas.TABLES[name], rows[name]) for names in GROUPS.values() for name in names]
     return "\n".join(parts)
+
+
+def _one_source(known: bearing.Bearing, alone: dict[str, list[str]]) -> str:
+    count = sum(len(rows) for rows in alone.values())
+    head = ALONE.format(bearing=len(known), backed=len(known) - count, alone=count, agree=bearing.AGREE)
+    bears = Counter(table for table, _ in known)
+    lines = [f"- `{name}` ({len(ids)} of {bears[name]}): {', '.join(ids)}" for name, ids in alone.items()]
+    return "\n".join([head, *lines]) + "\n"
 
 
 def _section(table: schemas.Table, rows: int) -> str:

@@ -297,6 +297,11 @@ def _ends(fiscal_period: str) -> str:
         return ""
 
 
+def _lends_address(sources: pd.DataFrame) -> pd.Series:
+    """Say for each source whether its title admits that its address is that of the document it quotes."""
+    return sources["title"].str.contains("the address is", regex=False, na=False)
+
+
 # ---- vocabularies that several tables share ----
 
 PRECISIONS = ["fp64", "fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
@@ -426,7 +431,14 @@ SOURCES_TABLE = Table(
         ),
         "language": text("ISO 639-1 code", pattern=r"^[a-z]{2}$", form="a two-letter language code"),
     },
-    (once("title,publisher,url"),),
+    (
+        once("title,publisher,url"),
+        Rule(
+            "title,url",
+            "an address of its own, or a title that says whose `the address is`",
+            lambda f: _lends_address(f) | ~f["url"].mask(_lends_address(f)).duplicated(keep=False),
+        ),
+    ),
     key="source_id",
     foreign={},
 )
@@ -491,6 +503,22 @@ ARTICLE_LINES = Table(
 
 # ---- chips and systems ----
 
+
+def hardware_property(
+    units: Mapping[str, tuple[str, ...]], *, metric: str, unit: str, basis: str, precision: str
+) -> dict[str, Column]:
+    """Return the columns of one property of a chip or system; `units` maps each metric, the texts describe columns."""
+    return {
+        "metric": choice(metric, units),
+        "value": number("the value, in `unit`", low=0),
+        "unit": choice(unit, _units(units)),
+        "basis": choice(basis, ["dense", "sparse", "unstated"], required=False),
+        "precision": choice(precision, PRECISIONS, required=False),
+        "status": status(),
+        "as_of": moment("when the value was stated"),
+    }
+
+
 CHIP_UNITS = {
     "tensor_throughput": ("TFLOPS", "TOPS"),
     "memory_capacity": ("GB",),
@@ -514,17 +542,13 @@ CHIP_SPECS = Table(
     {
         "row_id": ident(),
         "chip": choice("chip, in the form sold in servers (SXM where there are several)", CHIPS),
-        "metric": choice("what is stated", CHIP_UNITS),
-        "value": number("the value, in `unit`", low=0),
-        "unit": choice("TFLOPS, TOPS (int8), GB, TB/s, GB/s, W, or TPP (rate in TOPS x bits)", _units(CHIP_UNITS)),
-        "basis": choice(
-            "for tensor throughput: dense, sparse (2:4 structured sparsity) or unstated; else empty",
-            ["dense", "sparse", "unstated"],
-            required=False,
+        **hardware_property(
+            CHIP_UNITS,
+            metric="what is stated",
+            unit="TFLOPS, TOPS (int8), GB, TB/s, GB/s, W, or TPP (rate in TOPS x bits)",
+            basis="for tensor throughput: dense, sparse (2:4 structured sparsity) or unstated; else empty",
+            precision="number format of the arithmetic; only for tensor throughput",
         ),
-        "precision": choice("number format of the arithmetic; only for tensor throughput", PRECISIONS, required=False),
-        "status": status(),
-        "as_of": moment("when the value was stated"),
         **source(),
     },
     (
@@ -628,17 +652,13 @@ SYSTEMS_TABLE = Table(
     {
         "row_id": ident(),
         "system": choice("the whole system", SYSTEMS),
-        "metric": choice("what is stated, for the whole system or as a ratio to the GB200 NVL72", SYSTEM_UNITS),
-        "value": number("the value, in `unit`", low=0),
-        "unit": choice("chips, racks, PFLOPS, TB, TB/s, kW or x (times)", _units(SYSTEM_UNITS)),
-        "basis": choice(
-            "for compute and energy per FLOP: dense, sparse or unstated by the source; else empty",
-            ["dense", "sparse", "unstated"],
-            required=False,
+        **hardware_property(
+            SYSTEM_UNITS,
+            metric="what is stated, for the whole system or as a ratio to the GB200 NVL72",
+            unit="chips, racks, PFLOPS, TB, TB/s, kW or x (times)",
+            basis="for compute and energy per FLOP: dense, sparse or unstated by the source; else empty",
+            precision="number format, where the source names it",
         ),
-        "precision": choice("number format, where the source names it", PRECISIONS, required=False),
-        "status": status(),
-        "as_of": moment("when the value was stated"),
         **source(),
     },
     (

@@ -17,24 +17,6 @@ from chipcheck import schemas
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
-CLAIM_COLUMNS = [
-    "claim_id",
-    "line",
-    "section",
-    "kind",
-    "topic",
-    "statement",
-    "statement_zh",
-    "figure_as_printed",
-    "low",
-    "high",
-    "unit",
-    "as_of",
-    "attributed_to",
-    "notebook",
-]
-LINE_COLUMNS = ["line", "sha256"]
-
 # First and last line of each section; the empty lines between two sections belong to none.
 SECTION_LINES = {
     "opening": (1, 17),
@@ -46,35 +28,7 @@ SECTION_LINES = {
 # The Chinese headings that open four of the sections.
 HEADINGS = {"behind": "落后", "dispute": "争议", "growth": "成长", "challenge": "挑战"}
 
-KINDS = {"quantity", "date", "event", "comparison", "ranking", "attribution", "forecast"}
-TOPICS = {
-    "article-sources",
-    "china-revenue",
-    "chip-history",
-    "chip-performance",
-    "cloudmatrix",
-    "domestic-makers",
-    "fee",
-    "inference",
-    "listings",
-    "market-share",
-    "software",
-    "supply-and-demand",
-    "us-policy",
-}
-UNITS = {
-    "%",
-    "x",
-    "count",
-    "months",
-    "years",
-    "nm",
-    "PFLOPS",
-    "CNY bn",
-    "USD bn",
-    "bn, currency not stated",
-}
-NOTEBOOKS = set(schemas.CHAPTERS)
+NOTEBOOKS = {f"{number:02d}" for number in range(1, 12)}
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -86,8 +40,9 @@ NOT_HAN = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fff]+")
 LONGEST_SHARED_RUN = 15
 
 
-def read_rows(name, columns):
-    """Rows of data/<name>.csv as dicts of strings; the header must be `columns`, every row as long as it."""
+def read_rows(name):
+    """Rows of data/<name>.csv as dicts of strings; the header must be the schema's, every row as long as it."""
+    columns = list(schemas.TABLES[name].columns)
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file, strict=True)
     assert header == columns, f"{name}.csv: header is {header}"
@@ -99,13 +54,13 @@ def read_rows(name, columns):
 @pytest.fixture(scope="module")
 def claims():
     """All claims, one dict each."""
-    return read_rows("claims", CLAIM_COLUMNS)
+    return read_rows("claims")
 
 
 @pytest.fixture(scope="module")
 def line_hashes():
     """SHA-256 of the article's lines, in order, from the committed table."""
-    rows = read_rows("article_lines", LINE_COLUMNS)
+    rows = read_rows("article_lines")
     assert [row["line"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
     return [row["sha256"] for row in rows]
 
@@ -151,9 +106,9 @@ def test_claim_ids_are_unique_kebab_case(claims):
     ("column", "allowed"),
     [
         ("section", set(SECTION_LINES)),
-        ("kind", KINDS),
-        ("topic", TOPICS),
-        ("unit", UNITS | {""}),
+        ("kind", set(schemas.CLAIM_KINDS)),
+        ("topic", set(schemas.TOPICS)),
+        ("unit", {*schemas.CLAIM_UNITS, ""}),
         ("notebook", NOTEBOOKS),
     ],
 )

@@ -1,10 +1,12 @@
 """The codebook and the data package say what the schemas say, and are fresh."""
 
 import json
+import re
 
 import pytest
 
 from chipcheck import codebook, data, paths, schemas
+from chipcheck.checks import bearing
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,12 @@ def test_both_files_are_written(tmp_path, monkeypatch, rendered):
     monkeypatch.setattr(codebook, "write_atomic", lambda path, text: written.setdefault(path.name, text))
     codebook.main()
     assert written == rendered
+
+
+def test_a_value_on_one_source_is_listed_and_one_on_two_is_not(rendered):
+    section = rendered["README.md"].partition("## Values that rest on one source")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"[a-z0-9.-]+", section))
+    assert "idc-workload-inference" in listed  # one summary page
+    assert "h20-bf16-dense-ant" not in listed  # Epoch AI gives the same rate
+    assert ("accelerator_mix", "idc-workload-inference") in bearing.listed()
+    assert ("chip_specs", "h20-bf16-dense-ant") in bearing.listed()

@@ -1,139 +1,136 @@
-"""Typed numbers hold against each other: a slipped digit breaks a sum, a product or a ratio."""
+"""Typed numbers hold against each other: a slipped digit breaks a sum, a product, a ratio or a date."""
 
-import re
+import inspect
 
 import pytest
 
-from chipcheck import data
+from chipcheck import data, schemas
+from chipcheck.checks import identities
 
-BITS = {"fp64": 64, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "fp4": 4}
-
-
-def rounding(note):
-    """Half a unit of the last digit that is known, USD m: 5 for a note `Rounded to USD 10m`, else 0.5."""
-    match = re.search(r"USD (\d+)m", note) if isinstance(note, str) else None
-    return float(match[1]) / 2 if match else 0.5
-
-
-def years_and_quarters():
-    """Each year of nvidia_revenue whose four quarters are typed, none of them computed from the year."""
-    frame = data.load("nvidia_revenue")
-    frame["year"] = frame["fiscal_period"].str[:6]
-    for (year, measure, basis), rows in frame.groupby(["year", "measure", "basis"]):
-        quarters = rows[rows["period_kind"].eq("quarter") & rows["status"].ne("computed")]
-        total = rows[rows["period_kind"].eq("year")]
-        if len(quarters) == 4 and len(total) == 1:
-            yield pytest.param(total.iloc[0], quarters, id=f"{year}-{measure}-{basis}")
-
-
-@pytest.mark.parametrize(("year", "quarters"), list(years_and_quarters()))
-def test_quarters_add_up_to_the_year(year, quarters):
-    allowed = rounding(year["note"]) + quarters["note"].map(rounding).sum()
-    assert quarters["value"].sum() == pytest.approx(year["value"], abs=allowed)
-
-
-def test_some_years_can_be_added_up():
-    assert len(list(years_and_quarters())) >= 4
+# How many comparisons each identity makes at least, so that none falls silent when rows are renamed
+LEAST = {
+    "tpp_is_a_dense_rate_times_its_bits": 15,
+    "a_dense_rate_scales_with_its_bits": 45,
+    "sparse_is_twice_dense": 3,
+    "a_measured_rate_is_below_the_published_one": 10,
+    "a_system_is_the_sum_of_its_chips": 10,
+    "a_ratio_of_systems_is_their_quotient": 3,
+    "a_stated_multiple_is_the_quotient_of_the_chips": 10,
+    "like_benchmark_results_are_of_one_size": 40,
+    "bands_are_not_empty": 4,
+    "quarters_add_up_to_the_year": 10,
+    "a_part_is_less_than_the_total": 45,
+    "a_share_of_revenue_is_part_over_total": 4,
+    "parts_of_a_market_fit_into_it": 4,
+    "a_share_of_the_market_is_part_over_total": 4,
+    "price_times_shares_is_market_value": 6,
+    "issue_price_times_shares_is_proceeds": 4,
+    "a_gain_is_close_over_issue_price": 5,
+    "a_day_of_trading_is_in_order": 8,
+    "a_claims_number_is_the_one_printed": 30,
+    "a_horizon_is_the_articles_date_and_its_years": 3,
+    "no_source_is_older_than_what_it_shows": 700,
+    "no_source_is_younger_than_the_report": 250,
+}
 
 
-def test_headquarters_quarters_of_fy2026_add_up():
-    china = data.load("nvidia_revenue").query("measure == 'china' and basis == 'headquarters'")
-    china = china.set_index("fiscal_period")["value"]
-    quarters = china[[f"FY2026-Q{quarter}" for quarter in range(1, 5)]].sum()
-    assert quarters == pytest.approx(china["FY2026"], abs=10)  # two of the four are rounded to 10
+@pytest.fixture(scope="module")
+def tables():
+    return identities.load_all()
 
 
-def test_china_is_less_than_the_total():
-    frame = data.load("nvidia_revenue")
-    total = frame[frame["measure"].eq("total")].set_index("fiscal_period")["value"]
-    parts = frame[frame["measure"].ne("total")]
-    assert (parts["value"] < parts["fiscal_period"].map(total).fillna(float("inf"))).all()
+@pytest.mark.parametrize("identity", identities.IDENTITIES, ids=lambda identity: identity.__name__)
+def test_the_tables_hold(tables, identity):
+    made = list(identity(tables))
+    broken = [f"{check.table}.csv, {check.fault}" for check in made if not check.holds]
+    assert not broken, "\n".join(broken)
+    assert len(made) >= LEAST.get(identity.__name__, 1)
 
 
-def dense_rates(chip):
-    """Peak dense rates of a chip by precision: frames of chip_specs, measured rates left out."""
-    specs = data.load("chip_specs")
-    return specs[
-        specs["chip"].eq(chip)
-        & specs["metric"].eq("tensor_throughput")
-        & specs["basis"].eq("dense")
-        & specs["status"].ne("measured")
-        & specs["precision"].isin(list(BITS))
-    ]
+def test_every_identity_is_in_force():
+    generators = {name for name, value in vars(identities).items() if inspect.isgeneratorfunction(value)}
+    assert {identity.__name__ for identity in identities.IDENTITIES} == {
+        name for name in generators if not name.startswith("_")
+    }
 
 
-def published_tpp():
-    """Each TPP of a chip with a dense rate, unless its note says that the rate is not the source's own."""
-    specs = data.load("chip_specs")
-    for row in specs[specs["metric"].eq("tpp")].to_dict("records"):
-        says_otherwise = isinstance(row["note"], str) and "would give" in row["note"]
-        if len(dense_rates(row["chip"])) and not says_otherwise:
-            yield pytest.param(row, id=row["row_id"])
+SLIPS = [
+    # table, row, column, wrong value, the identity that says so
+    ("chip_specs", "h20-tpp-epoch", "value", "2386", "tpp_is_a_dense_rate_times_its_bits"),
+    ("chip_specs", "h20-bf16-dense-ant", "value", "184", "a_dense_rate_scales_with_its_bits"),
+    ("chip_specs", "h200-fp8-sparse-lzwjava", "value", "3985", "sparse_is_twice_dense"),
+    ("chip_specs", "h20-bf16-measured-torch", "value", "152.25", "a_measured_rate_is_below_the_published_one"),
+    ("systems", "cm384-memory-winbuzzer", "value", "42.9", "a_system_is_the_sum_of_its_chips"),
+    ("systems", "cm384-nvl72-compute-ratio-techpowerup", "value", "7.1", "a_ratio_of_systems_is_their_quotient"),
+    ("performance_statements", "h200-h20-6-7x-wu", "low", "6.2", "a_stated_multiple_is_the_quotient_of_the_chips"),
+    ("mlperf_results", "mlperf-v41-nvidia-h200x8-llama2-70b-server", "value", "9228.22",
+     "like_benchmark_results_are_of_one_size"),
+    ("export_rules", "cbp-band-1-tpp-upper", "value", "1750", "bands_are_not_empty"),
+    ("nvidia_revenue", "fy2025-q2-total", "value", "30400", "quarters_add_up_to_the_year"),
+    ("nvidia_revenue", "fy2025-q4-china-billing", "value", "5582", "quarters_add_up_to_the_year"),
+    ("nvidia_revenue", "fy2021-china-billing", "value", "38860", "a_part_is_less_than_the_total"),
+    ("revenue_statements", "china-share-22-fy2024-q3", "high", "24.22", "a_share_of_revenue_is_part_over_total"),
+    ("orders", "h20-booked-fy2026-q1", "low", "6.4", "one_sum_stands_alike_in_two_tables"),
+    ("orders", "h20-charge-fy2026-q1", "high", "5.6", "a_charge_is_at_most_what_was_warned_of"),
+    ("orders", "h20-revenue-2024", "low", "1.2", "cards_times_price_is_revenue"),
+    ("company_results", "cambricon-2025-9m-revenue", "value", "2.607", "longer_periods_earn_more"),
+    ("china_market_share", "idc-2025-nvidia", "low", "45", "a_share_of_the_market_is_part_over_total"),
+    ("china_market_share", "idc-2025-domestic-cards", "low", "1560000", "parts_of_a_market_fit_into_it"),
+    ("accelerator_mix", "idc-workload-inference", "low", "56.7", "inference_and_training_make_the_whole"),
+    ("customers", "moore-threads-ai-cluster-2024-cny", "low", "0.148", "a_customers_share_is_part_over_revenue"),
+    ("listings", "moore-threads-market-value-close", "value", "228.252", "price_times_shares_is_market_value"),
+    ("share_prices", "moore-threads-2026-09-07-market-value", "value", "159.3", "price_times_shares_is_market_value"),
+    ("listings", "enflame-proceeds-gross", "value", "6.191", "issue_price_times_shares_is_proceeds"),
+    ("listings", "metax-gain", "value", "629.95", "a_gain_is_close_over_issue_price"),
+    ("listings", "moore-threads-high", "value", "600", "a_day_of_trading_is_in_order"),
+    ("claims", "h20-orders-amount", "low", "1.6", "a_claims_number_is_the_one_printed"),
+    ("forecasts", "gap-within-two-years", "horizon", "2026-12", "a_horizon_is_the_articles_date_and_its_years"),
+    ("product_dates", "gb200-nvl72-announced", "date", "2025-03-18", "stages_of_a_product_follow_each_other"),
+    ("orders", "h20-lost-in-guidance-fy2026-q2", "status", "disclosed", "no_source_is_older_than_what_it_shows"),
+    ("policy_events", "metax-lists", "source_id", "sse-metax-listing-notice", "no_source_is_older_than_what_it_shows"),
+    ("sources", "udn-metax-first-day", "date", "2026-12-17", "no_source_is_younger_than_the_report"),
+    ("sources", "udn-metax-first-day", "date", "2025-12-16", "no_source_is_older_than_what_it_shows"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("row", list(published_tpp()))
-def test_tpp_is_a_dense_rate_times_its_bits(row):
-    rates = dense_rates(row["chip"])
-    products = rates["value"] * rates["precision"].map(BITS)
-    assert ((products / row["value"] - 1).abs() <= 0.005).any(), sorted(set(products))
+@pytest.mark.parametrize(("table", "key", "column", "value", "expected"), SLIPS)
+def test_a_slip_is_named(tables, folder, table, key, column, value, expected):
+    rows = folder.rows(table)
+    position = rows[0].index(schemas.TABLES[table].key)
+    row = next(number for number, cells in enumerate(rows, 1) if cells[position] == key)
+    if column == "low" and rows[row - 1][rows[0].index("high")] == rows[row - 1][rows[0].index("low")]:
+        folder.set(table, row, "high", value)  # a point is typed twice
+    folder.set(table, row, column, value)
+    with pytest.raises(identities.IdentityError, match=expected):
+        identities.check(tables | {table: data.numbered(table, folder.path).to_dict("records")})
 
 
-def sparse_rates():
-    specs = data.load("chip_specs")
-    for row in specs[specs["basis"].eq("sparse")].to_dict("records"):
-        dense = dense_rates(row["chip"])
-        dense = dense[dense["precision"].eq(row["precision"])]
-        if len(dense):
-            yield pytest.param(row["value"], dense["value"], id=row["row_id"])
+def test_the_message_names_file_row_column_value_and_what_was_expected(folder):
+    rows = folder.rows("chip_specs")
+    row = next(number for number, cells in enumerate(rows, 1) if cells[0] == "h200-fp8-sparse-lzwjava")
+    folder.set("chip_specs", row, "value", "3985")
+    with pytest.raises(identities.IdentityError) as caught:
+        identities.check(identities.load_all(folder.path))
+    assert (
+        f"chip_specs.csv, row {row}, column value: found '3985', expected 3958, twice the dense rate "
+        "(sparse_is_twice_dense)" in str(caught.value)
+    )
 
 
-@pytest.mark.parametrize(("sparse", "dense"), list(sparse_rates()))
-def test_sparse_is_twice_dense(sparse, dense):
-    assert ((sparse / (2 * dense) - 1).abs() <= 0.005).all()
+@pytest.mark.parametrize(("value", "half"), [(1.7, 0.05), (15.0, 0.5), (22.24, 0.005), (600.5, 0.05)])
+def test_a_number_is_as_exact_as_it_was_typed(value, half):
+    assert identities.half_step(value) == pytest.approx(half)
 
 
-def listing(company):
-    """The values of one company's listing, by row_id."""
-    return data.load("listings").query("company == @company").set_index("row_id")["value"]
+@pytest.mark.parametrize(("note", "half"), [(None, 0.5), ("As recast.", 0.5), ("Rounded to USD 10m by it.", 5)])
+def test_a_note_tells_how_far_a_sum_is_rounded(note, half):
+    assert identities.rounding(note) == half
 
 
 @pytest.mark.parametrize(
-    ("company", "price", "value"),
-    [
-        ("Moore Threads", "moore-threads-issue-price", "moore-threads-market-value-at-issue"),
-        ("Moore Threads", "moore-threads-close", "moore-threads-market-value-close"),
-        ("Moore Threads", "moore-threads-close", "moore-threads-market-value-close-bloomberg"),
-        ("MetaX", "metax-issue-price", "metax-market-value-at-issue"),
-        ("MetaX", "metax-close", "metax-market-value-close"),
-    ],
-)
-def test_price_times_shares_is_market_value(company, price, value):
-    rows = listing(company)
-    shares = rows[f"{company.lower().replace(' ', '-')}-shares-total"]
-    assert rows[price] * shares / 1e9 == pytest.approx(rows[value], rel=0.0005)
-
-
-@pytest.mark.parametrize("day", ["2025-12-11", "2026-09-07"])
-def test_later_prices_of_moore_threads_times_shares_are_market_values(day):
-    shares = listing("Moore Threads")["moore-threads-shares-total"]
-    prices = data.load("share_prices").query("company == 'Moore Threads' and as_of == @day")
-    price = prices.set_index("metric")["value"]
-    values = data.load("listings").query("company == 'Moore Threads' and metric == 'market_value' and as_of == @day")
-    value = price["market_value"] if "market_value" in price else values["value"].iloc[0]
-    assert price["close"] * shares / 1e9 == pytest.approx(value, rel=0.0005)
-
-
-@pytest.mark.parametrize("company", ["Moore Threads", "MetaX", "Biren", "Enflame"])
-def test_issue_price_times_shares_issued_is_proceeds(company):
-    rows = listing(company)
-    name = company.lower().replace(" ", "-")
-    proceeds = rows[f"{name}-issue-price"] * rows[f"{name}-shares-issued"] / 1e9
-    assert proceeds == pytest.approx(rows[f"{name}-proceeds-gross"], rel=0.001)
-
-
-@pytest.mark.parametrize("company", ["Moore Threads", "MetaX", "Biren"])
-def test_gain_is_close_over_issue_price(company):
-    rows = listing(company)
-    name = company.lower().replace(" ", "-")
-    gain = 100 * (rows[f"{name}-close"] / rows[f"{name}-issue-price"] - 1)
-    assert gain == pytest.approx(rows[f"{name}-gain"], abs=0.01)
+    ("figure", "unit", "numbers"),
+    [("20%—25%", "%", [20, 25]), ("160亿", "bn, currency not stated", [16]), ("20亿至50亿", "USD bn", [2, 5]),
+     ("四小龙", "count", [4]), ("个位数", "x", [1, 9.9]), ("9月", "months", [9]), ("停售", "%", [])],
+)  # fmt: skip
+def test_printed_numbers_are_read_as_the_article_writes_them(figure, unit, numbers):
+    assert identities.printed_numbers(figure, unit) == numbers

@@ -176,6 +176,15 @@ def on_one_source(bearing: Iterable[Row], folder: Path | None = None) -> dict[st
     return {name: rows for name, rows in alone.items() if rows}
 
 
+def unlisted(notebook: Path, known: Bearing) -> list[Row]:
+    """Return the rows that bear on a fact of a chapter and are not listed, or only for a later chapter.
+
+    All are asked at once, so this is quick where there are none.
+    """
+    number = notebook.name[:2]
+    return bearing_on(notebook, {row: "00" if first <= number else first for row, first in known.items()})
+
+
 def main() -> None:
     """Find the load-bearing rows and write their list, if it changed."""
     before = listed() if LISTED.exists() else {}

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import chapter, codebook, data, paths, verdicts
+from chipcheck.checks import bearing
 from chipcheck.files import write_atomic
 from chipcheck.prose import Fact, fill, read_facts
 from chipcheck.publish.errors import PublishError
@@ -113,6 +114,7 @@ def with_blocks(text: str, blocks: dict[str, str]) -> str:
 def main() -> None:
     """Write the derived files whose content changed, and remove figures that no notebook draws any more."""
     started = time.perf_counter()
+    bearing.main()  # the codebook lists what it finds
     with tempfile.TemporaryDirectory() as scratch:
         files = derived(Path(scratch))
     changed = 0
