@@ -26,7 +26,7 @@ FINISH := $(PY) -m chipcheck.publish.render build/report.ipynb
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report html pdf lab test check bench repro offline interrupt refresh lock clean
+.PHONY: help report html pdf lab test check bench mutate repro offline interrupt refresh lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, 
 	@$(PY) bench/build.py
 	@$(PY) bench/page.py
 	@$(PY) bench/pdf.py
+
+mutate: $(VENV)/installed-test ## spoil copies of the tables in every way and count what goes unseen (SAMPLE=60: a draw)
+	@$(PY) -m chipcheck.checks.mutate $(if $(SAMPLE),--sample $(SAMPLE))
 
 repro: $(VENV)/installed-report ## build in other folders, time zones and locales; compare bytes
 	@$(PY) tools/repro.py

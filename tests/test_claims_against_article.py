@@ -28,7 +28,7 @@ SECTION_LINES = {
 # The Chinese headings that open four of the sections.
 HEADINGS = {"behind": "落后", "dispute": "争议", "growth": "成长", "challenge": "挑战"}
 
-NOTEBOOKS = {f"{number:02d}" for number in range(1, 12)}
+NOTEBOOKS = set(schemas.CHAPTERS)
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -98,12 +98,24 @@ def test_every_claim_belongs_to_a_notebook_of_the_design():
 
 def test_what_is_derived_and_committed_is_fresh(tmp_path):
     """Run everything again and compare bytes; a difference means that a source changed and the outputs did not."""
-    files = refresh.derived(tmp_path)
-    stale = [
-        name for name, content in files.items()
-        if not (paths.ROOT / name).exists() or (paths.ROOT / name).read_bytes() != content
-    ]  # fmt: skip
-    left_over = [
-        f"figures/{path.name}" for path in (paths.ROOT / "figures").iterdir() if f"figures/{path.name}" not in files
-    ]
-    assert not stale + left_over, f"stale: {', '.join(stale + left_over)}; run `make refresh` and commit the result"
+    stale = refresh.stale(refresh.derived(tmp_path), paths.ROOT)
+    assert not stale, f"stale: {', '.join(stale)}; run `make refresh` and commit the result"
+
+
+def test_one_stale_file_of_each_kind_is_named(tmp_path):
+    """In a copy, spoil a notebook's output, a figure, a table of the README, the codebook and the data package."""
+    kinds = ["notebooks/06-how-large-is-inference.ipynb", "figures/06-fleet-worth.svg", "figures/06-fleet-worth.csv",
+             "figures/06-fleet-worth.png", "README.md", "data/README.md", "data/datapackage.json"]  # fmt: skip
+    files = {name: (paths.ROOT / name).read_bytes() for name in kinds}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert refresh.stale(files, tmp_path) == []
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content.replace(b"6", b"9", 1))
+        assert refresh.stale(files, tmp_path) == [name]
+        (tmp_path / name).unlink()
+        assert refresh.stale(files, tmp_path) == [name]
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "figures" / "06-gone.csv").write_text("left over")
+    assert refresh.stale(files, tmp_path) == ["figures/06-gone.csv"]

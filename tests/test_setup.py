@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chipcheck import paths
+from chipcheck.checks import lock
 
 TOOL = runpy.run_path(str(paths.ROOT / "tools" / "setup_env.py"))
 
@@ -35,7 +36,7 @@ def test_a_failed_installation_is_one_sentence(monkeypatch, stderr, sentence):
 
 def test_make_alone_lists_every_target():
     done = subprocess.run(["make"], capture_output=True, text=True, cwd=paths.ROOT, check=True)
-    targets = "report html pdf lab test check bench repro offline interrupt refresh lock clean"
+    targets = "report html pdf lab test check bench mutate repro offline interrupt refresh lock clean"
     for target in targets.split():
         assert f"make {target} " in done.stdout
 
@@ -107,3 +108,33 @@ def test_make_sets_up_again_where_the_last_set_up_did_not_finish(tmp_path):
             (tmp_path / "finished").touch()
         done = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT, check=True)
         assert done.stdout.count("tools/setup_env.py") == runs
+
+
+PYPROJECT = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+LOCKS = {name: (paths.ROOT / name).read_text(encoding="utf-8") for name in lock.LOCKS}
+
+
+def test_every_direct_dependency_is_locked_at_a_version_it_allows():
+    stale = lock.stale(PYPROJECT, LOCKS)
+    assert not stale, "\n".join([*stale, "run `make lock` and commit the result"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "instead", "said"),
+    [
+        ('"pandas>=3.0"', '"pandas>=99"', "requirements.txt: pandas==3"),
+        ('"pandas>=3.0"', '"polars>=1", "pandas>=3.0"', "requirements.txt: polars is not pinned"),
+        ('"pytest>=8.3"', '"pytest<8"', "requirements-dev.txt: pytest=="),
+        ('"pandera[pandas]>=0.24"', '"Pandera[pandas]<0.1"', "requirements.txt: Pandera=="),
+    ],
+)
+def test_a_lock_that_pyproject_has_left_behind_is_named(wanted, instead, said):
+    assert PYPROJECT.count(wanted) == 1
+    stale = lock.stale(PYPROJECT.replace(wanted, instead), LOCKS)
+    assert stale and all(line.startswith(("requirements.txt: ", "requirements-dev.txt: ")) for line in stale)
+    assert any(line.startswith(said) for line in stale)
+
+
+def test_one_package_at_two_versions_is_named():
+    torn = LOCKS | {"requirements-dev.txt": LOCKS["requirements-dev.txt"].replace("\npandas==3", "\npandas==4", 1)}
+    assert any(line.startswith("requirements-dev.txt: pandas==4") for line in lock.stale(PYPROJECT, torn))

@@ -111,25 +111,31 @@ def with_blocks(text: str, blocks: dict[str, str]) -> str:
     return text
 
 
+def stale(files: dict[str, bytes], root: Path) -> list[str]:
+    """Return the names of derived files that are not as they should be under `root`, and of figures nobody draws."""
+    changed = [name for name, content in files.items() if not _holds(root / name, content)]
+    left_over = [f"figures/{path.name}" for path in sorted((root / "figures").glob("*"))]
+    return changed + [name for name in left_over if name not in files]
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() == content
+
+
 def main() -> None:
     """Write the derived files whose content changed, and remove figures that no notebook draws any more."""
     started = time.perf_counter()
     bearing.main()  # the codebook lists what it finds
     with tempfile.TemporaryDirectory() as scratch:
         files = derived(Path(scratch))
-    changed = 0
-    for name, content in files.items():
-        path = paths.ROOT / name
-        if not path.exists() or path.read_bytes() != content:
-            write_atomic(path, content)
-            changed += 1
-            print(f"  wrote {name}")
-    for path in sorted((paths.ROOT / "figures").glob("*")):
-        if f"figures/{path.name}" not in files:
-            path.unlink()
-            changed += 1
-            print(f"  removed figures/{path.name}")
-    print(f"  {time.perf_counter() - started:5.1f} s  {len(files)} derived files, {changed} changed")
+    changed = stale(files, paths.ROOT)
+    for name in changed:
+        if name in files:
+            write_atomic(paths.ROOT / name, files[name])
+        else:
+            (paths.ROOT / name).unlink()
+        print(f"  {'wrote' if name in files else 'removed'} {name}")
+    print(f"  {time.perf_counter() - started:5.1f} s  {len(files)} derived files, {len(changed)} changed")
 
 
 if __name__ == "__main__":
