@@ -1,0 +1,137 @@
+"""The worked examples of CONTRIBUTING.md apply to the tables as they are, and say what the checks say."""
+
+import ast
+import re
+
+import pytest
+
+from chipcheck import chapter, data, outcomes, paths, schemas
+from chipcheck.verdicts import VerdictError
+
+TEXT = (paths.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+SECTIONS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")}
+REST = "…"
+
+
+def edits(section):
+    """Return the diff of a section: for each file the lines that begin with a space, `-` or `+`."""
+    (diff,) = re.findall(r"```diff\n(.*?)```", SECTIONS[section], flags=re.DOTALL)
+    parts = re.split(r"^--- (\S+)\n", diff, flags=re.MULTILINE)[1:]
+    return {name: body.splitlines() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def apply(lines, changes):
+    """Return lines after a diff whose lines may end in `…`, for the rest of a line, which then stays as it is."""
+    lines, at, rest = list(lines), 0, ""
+    for sign, shown in ((change[0], change[1:]) for change in changes):
+        start, cut = shown.removesuffix(REST), shown.endswith(REST)
+        if sign == "+":
+            lines.insert(at, start + (rest if cut else ""))
+            at += 1
+            continue
+        found = [n for n, line in enumerate(lines) if line == shown or (cut and line.startswith(start))]
+        assert len(found) == 1, f"{len(found)} lines begin with {start!r}"
+        rest = lines[found[0]].removeprefix(start)
+        at = found[0] + (sign == " ")
+        if sign == "-":
+            del lines[at]
+    return lines
+
+
+def carry_out(folder, section, only=None):
+    """Carry out an example in a copy of data/, in `only` one table of it if given."""
+    for name, changes in edits(section).items():
+        if name.startswith("data/") and only in (None, name):
+            path = folder.path / name.removeprefix("data/")
+            path.write_text("\n".join(apply(path.read_text(encoding="utf-8").split("\n"), changes)), encoding="utf-8")
+
+
+def quoted(section, message):
+    """Say whether a section quotes a message; table rows move, so their numbers do not count."""
+    unnumbered = [re.sub(r"row \d+", "row", " ".join(text.split())) for text in (message, SECTIONS[section])]
+    return unnumbered[0] in unnumbered[1]
+
+
+def message(error):
+    """Return a fault of a table on one line, as CONTRIBUTING.md prints it."""
+    return str(error.value).replace(": 1 fault\n ", ":")
+
+
+@pytest.mark.parametrize(
+    "section", ["Correct a row", "Add a source", "Add a claim with its verdict", "Add an outcome"]
+)
+def test_an_example_applies_and_the_tables_accept_it(folder, section):
+    before = {path.name: path.read_bytes() for path in folder.path.iterdir()}
+    carry_out(folder, section)
+    assert {path.name for path in folder.path.iterdir() if path.read_bytes() != before[path.name]} == {
+        name.removeprefix("data/") for name in edits(section)
+    }
+    for table in schemas.TABLES:
+        data.load(table, folder.path)
+
+
+@pytest.mark.parametrize(
+    ("section", "only"),
+    [
+        ("Add a source", "data/chip_prices.csv"),
+        ("Add a claim with its verdict", "data/verdicts.csv"),
+        ("Add a chapter", "data/claims.csv"),
+    ],
+)
+def test_a_forgotten_table_is_named_as_quoted(folder, section, only):
+    carry_out(folder, section, only)
+    with pytest.raises(data.DataError) as error:
+        data.load(only.removeprefix("data/").removesuffix(".csv"), folder.path)
+    assert quoted(section, message(error))
+
+
+def test_a_thousands_comma_is_named_as_quoted(folder):
+    path = folder.file("chip_prices")
+    path.write_text(path.read_text().replace("h200-2025-12,H200,2025-12,27000", 'h200-2025-12,H200,2025-12,"28,000"'))
+    with pytest.raises(data.DataError) as error:
+        data.load("chip_prices", folder.path)
+    assert quoted("Correct a row", message(error))
+
+
+def test_a_claim_without_verdict_is_named_as_quoted(folder, monkeypatch):
+    carry_out(folder, "Add a claim with its verdict", "data/claims.csv")
+    monkeypatch.setattr(paths, "DATA", folder.path)
+    with pytest.raises(VerdictError) as error:
+        chapter.rated_claims(data.load("claims"))
+    assert quoted("Add a claim with its verdict", f"VerdictError: {error.value}")
+
+
+def test_an_outcome_changes_the_score_and_asks_for_the_verdict_as_quoted(folder):
+    for only in ("data/sources.csv", "data/outcomes.csv"):
+        carry_out(folder, "Add an outcome", only)
+    tables = ("claims", "verdicts", "forecasts", "outcomes")
+    with pytest.raises(VerdictError) as error:
+        outcomes.check(*(data.load(name, folder.path) for name in tables))
+    assert quoted("Add an outcome", f"VerdictError: {error.value}")
+    carry_out(folder, "Add an outcome", "data/verdicts.csv")
+    outcomes.check(*(data.load(name, folder.path) for name in tables))
+
+
+def test_a_forecast_called_off_early_is_named_as_quoted(folder):
+    for only in ("data/sources.csv", "data/outcomes.csv"):
+        carry_out(folder, "Add an outcome", only)
+    path = folder.file("outcomes")
+    path.write_text(path.read_text().replace("2026-09-20,partly came true", "2026-09-20,did not come true"))
+    with pytest.raises(outcomes.OutcomeError) as error:
+        outcomes.standing(*(data.load(name, folder.path) for name in ("forecasts", "outcomes")))
+    assert quoted("Add an outcome", f"OutcomeError: {error.value}")
+
+
+def test_the_chapter_of_the_example_names_what_there_is():
+    (changes,) = [lines for name, lines in edits("Add a chapter").items() if name.endswith(".py")]
+    apply((paths.ROOT / "chipcheck" / "schemas.py").read_text().split("\n"), changes)
+    (script,) = re.findall(r"<<'END'\n(.*?)^END", SECTIONS["Add a chapter"], flags=re.DOTALL | re.MULTILINE)
+    ast.parse(script)
+    rows = re.findall(r'"([a-z0-9-]+-epoch)"', script)
+    assert len(rows) == 2 and set(rows) <= set(data.load("chip_specs")["row_id"])
+
+
+def test_a_chapter_without_a_claim_is_named_as_quoted():
+    with pytest.raises(ValueError) as error:
+        chapter.checked_here("12", [])
+    assert quoted("Add a chapter", f"ValueError: {error.value}")
