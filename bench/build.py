@@ -22,7 +22,8 @@ import psutil
 from chipcheck import paths
 
 ROUNDS = 3
-EVIDENCE = paths.DATA / "accelerator_mix.csv"  # an evidence table that one chapter reads
+# Evidence that one chapter reads, and the evidence that most chapters read
+ONE, MANY = paths.DATA / "accelerator_mix.csv", paths.DATA / "chip_specs.csv"
 SAMPLE = 0.1  # seconds between two looks at memory
 
 
@@ -81,36 +82,42 @@ def cold() -> tuple[float, float]:
     return seconds, memory
 
 
-def edited() -> tuple[float, list[str]]:
-    """Return seconds and the notebooks rerun after one evidence table changed."""
-    before = EVIDENCE.stat()
-    EVIDENCE.touch()
+def edited(table: Path) -> tuple[float, list[str]]:
+    """Return seconds and the notebooks rerun after an evidence table was saved; its time is restored."""
+    before = table.stat()
+    table.touch()
     try:
         seconds, _, output = timed(["make", "report"])
     finally:
-        os.utime(EVIDENCE, ns=(before.st_atime_ns, before.st_mtime_ns))
+        os.utime(table, ns=(before.st_atime_ns, before.st_mtime_ns))
     return seconds, re.findall(r"s  (\d\d-\S+)", output)
 
 
 def main() -> None:
     """Print every figure with its aim."""
-    plain, full, memory, fresh, one = [], [], [], [], []
+    plain, full, memory, fresh, one, many = [], [], [], [], [], []
     for _ in range(ROUNDS):
         plain.append(yardstick())
         seconds, peak = cold()
         full.append(seconds)
         memory.append(peak)
         fresh.append(timed(["make", "report"])[0])
-        seconds, rerun = edited()
+        seconds, rerun = edited(ONE)
         one.append(seconds)
-    ratio = statistics.median(a / b for a, b in zip(full, plain, strict=True))
-    partial = statistics.median(a / b for a, b in zip(one, plain, strict=True))
+        seconds, rerun_many = edited(MANY)
+        many.append(seconds)
+
+    def ratio(times: list[float]) -> str:
+        return f"ratio {statistics.median(a / b for a, b in zip(times, plain, strict=True)):.2f}"
+
     rows = (
         (f"plain nbconvert, all notebooks to HTML (median of {ROUNDS})", f"{statistics.median(plain):.1f} s", ""),
-        ("make report from nothing, HTML and PDF", f"{statistics.median(full):.1f} s", f"ratio {ratio:.2f}, aim 0.90"),
+        ("make report from nothing, HTML and PDF", f"{statistics.median(full):.1f} s", f"{ratio(full)}, aim 0.70"),
         ("make report, nothing changed", f"{statistics.median(fresh):.2f} s", "aim 0.50 s"),
-        ("make report, one evidence table changed", f"{statistics.median(one):.1f} s", f"ratio {partial:.2f}"),
-        ("  which reran", ", ".join(rerun), ""),
+        (f"make report, {ONE.name} saved", f"{statistics.median(one):.1f} s", f"{ratio(one)}, aim 0.35"),
+        ("  which reran", " ".join(name[:2] for name in rerun), ""),
+        (f"make report, {MANY.name} saved", f"{statistics.median(many):.1f} s", ratio(many)),
+        ("  which reran", " ".join(name[:2] for name in rerun_many), ""),
         ("largest memory of the process tree (PSS)", f"{max(memory):.2f} GB", "aim 1.5 GB"),
     )
     for what, figure, aim in rows:
