@@ -333,7 +333,7 @@ def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
     embedded = re.search(r'<script type="application/json">(.*?)</script>', made)[1]
     assert json.loads(embedded)["hostile"] == EVIL, "data stays inside its block"
     scripts = re.findall(r"<script>(.*?)</script>", made, re.DOTALL)
-    assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 4
+    assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 5
     assert 'class="explore"' not in page and "rooflines" not in page, "without one there is no script for it"
 
 
