@@ -95,14 +95,13 @@ def bearing_on(notebook: Path, before: Bearing) -> list[Row]:
     usual = replay(notebook, given)
     if usual.stopped:
         raise ValueError(f"the chapter does not run as it is: {usual.stopped}")
-    found: list[Row] = []
+    rows: list[Row] = []
     for name in sorted(usual.read & set(evidence())):
-        frame, columns = given[name], schemas.TABLES[name].number_columns
-        rows = [(name, row_id) for row_id in frame.loc[frame[columns].notna().any(axis=1), "row_id"]]
-        found += [row for row in rows if before.get(row) == number and changes(notebook, given, usual, [row])]
-        rest = [row for row in rows if before.get(row, "99") > number]
-        found += split(rest, lambda part: changes(notebook, given, usual, part))
-    return found
+        filled = given[name][schemas.TABLES[name].number_columns].notna().any(axis=1)
+        rows += [(name, row_id) for row_id in given[name].loc[filled, "row_id"]]
+    found = [row for row in rows if before.get(row) == number and changes(notebook, given, usual, [row])]
+    rest = [row for row in rows if before.get(row, "99") > number]
+    return found + split(rest, lambda part: changes(notebook, given, usual, part))
 
 
 def split(group: list, differs: Callable[[list], bool]) -> list:
