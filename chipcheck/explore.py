@@ -59,9 +59,9 @@ FEE_WORDS = {
         "quarter_value": "US${quarter} billion",
         "year_label": "Fee a year",
         "year_value": "US${year} billion",
-        "rise_label": "Price rise that makes up for it",
+        "rise_label": "Price rise to make up for it",
         "rise_value": "{rise}%",
-        "left_label": "Margin if the seller bears it",
+        "left_label": "Margin left",
         "left_value": "{left}%",
         "sentence": "Sales of US${sales} billion a quarter at a fee of {fee}% bring US${quarter} billion a quarter "
         "and US${year} billion a year. To earn as much as without it, the seller must raise the price by {rise}%. "
@@ -111,7 +111,7 @@ def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame) -> dict:
     used = specs[specs["metric"].isin(["tensor_throughput", "memory_bandwidth"])]["chip"].unique()
     left_out = ", ".join(chip for chip in used if [chip, chip] not in offered)
     titles = [[kind, about["words"][0].upper() + about["words"][1:]] for kind, about in kinds.items()]
-    works = [["", "An intensity of my own"], *([row.Index, row.label] for row in work.itertuples())]
+    works = [["", "My own number"], *([row.Index, row.label] for row in work.itertuples())]
     low, high = INTENSITY
     return {
         "id": "roofline",
@@ -326,7 +326,7 @@ def panel(explorer: dict) -> object:
 
 def _field(widgets: object, about: dict) -> object:
     """Return the widget of a field: a list to choose from, or a line to type a number into."""
-    look = {"layout": widgets.Layout(width="34em"), "style": {"description_width": "20em"}}
+    look = {"layout": widgets.Layout(width="38em"), "style": {"description_width": "25em"}}
     look |= {"description": about["label"], "value": about["start"]}
     if "options" in about:
         return widgets.Dropdown(options=[(title, value) for value, title in about["options"]], **look)
@@ -334,23 +334,32 @@ def _field(widgets: object, about: dict) -> object:
 
 
 def _slider(widgets: object, explorer: dict, line: object, about: dict) -> object:
-    """Return a slider that moves with the `line` of a number, and moves it, three digits at a time."""
-    low, high, name = about["low"], about["high"], about["name"]
-    if about.get("log"):
-        slider = widgets.FloatLogSlider(min=math.log10(low), max=math.log10(high), step=0.02, readout=False)
-    else:
-        slider = widgets.FloatSlider(min=low, max=about["top"], step=about["step"], readout=False)
+    """Return a slider that moves with the `line` of a number, and moves it, three digits at a time.
 
-    def to_line(_change: dict) -> None:
-        line.value = brief(float(f"{slider.value:.3g}"))
+    A slider puts what it is given on its own steps and reports that back. So it writes into the line only what lies
+    more than half a step from the number typed there.
+    """
+    low, top = about["low"], about.get("top", about["high"])
+    if about.get("log"):
+        step, place = 0.02, math.log10
+        slider = widgets.FloatLogSlider(min=place(low), max=place(top), step=step, readout=False)
+    else:
+        step, place = about["step"], float
+        slider = widgets.FloatSlider(min=low, max=top, step=step, readout=False)
+
+    def typed() -> float | None:
+        reasons: dict[str, str] = {}
+        value = _amount(explorer, about["name"], line.value, reasons)
+        return None if reasons else min(value, top)
 
     def to_slider(_change: dict | None = None) -> None:
-        reasons: dict[str, str] = {}
-        typed = _amount(explorer, name, line.value, reasons)
-        if not reasons:
-            slider.unobserve(to_line, "value")  # it may stop at its end, and must not write that back
-            slider.value = typed
-            slider.observe(to_line, "value")
+        if (value := typed()) is not None:
+            slider.value = value
+
+    def to_line(_change: dict) -> None:
+        value = typed()
+        if value is None or abs(place(slider.value) - place(value)) > step / 2:
+            line.value = brief(float(f"{slider.value:.3g}"))
 
     line.observe(to_slider, "value")
     slider.observe(to_line, "value")

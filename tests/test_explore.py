@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 
 import nbformat
 import pandas as pd
@@ -191,6 +192,20 @@ def test_a_slider_moves_its_number_and_never_cuts_one_that_was_typed():
     assert slider.value == 20 and line.value == "60" and "15.00 billion" in box.children[-1].value
     slider.value = 7.77
     assert line.value == "7.77" and "US$2 to 7.77 billion" in box.children[-1].value
+
+
+def test_a_number_typed_between_two_steps_of_its_slider_stays(roofline):
+    """In a browser the slider snaps to its steps and reports that back, which must not replace what was typed."""
+    box = explore.panel(roofline)
+    line, slider = box.children[8].children
+    line.value = "37"
+    step = slider.step
+    snapped = (math.log10(37) - slider.min) // step * step + slider.min
+    echoed = min((snapped, snapped + step), key=lambda at: abs(at - math.log10(37)))
+    slider.value = 10**echoed
+    assert slider.value != 37 and line.value == "37"
+    slider.value = 10 ** (echoed + step)
+    assert float(line.value) == pytest.approx(10 ** (echoed + step), rel=0.01), "a step of the reader's own counts"
 
 
 @pytest.mark.parametrize(

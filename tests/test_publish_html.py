@@ -334,6 +334,9 @@ def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
     assert json.loads(embedded)["hostile"] == EVIL, "data stays inside its block"
     scripts = re.findall(r"<script>(.*?)</script>", made, re.DOTALL)
     assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 5
+    made = export([shown], [markdown("What the chart says.")], "More text.")
+    order = ["figure-02-a", "What the chart says.", '<section class="explore"', "More text."]
+    assert order == sorted(order, key=made.index), "the sentence on a chart stands right under it"
     assert 'class="explore"' not in page and "rooflines" not in page, "without one there is no script for it"
 
 

@@ -448,6 +448,7 @@ class Report:
     def _open_and_close(self) -> None:
         """Mark the cells at which chapters, and groups on the opening page, begin and end."""
         cells = with_code([cell for cell in self.nb.cells if cell.view.role != "title"])
+        explorers_after_the_text(cells)
         self.nb.cells = cells
         seen = set()
         for before, cell, after in zip([None, *cells], cells, [*cells[1:], None], strict=False):
@@ -488,6 +489,14 @@ def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
             waiting = []
         shown.append(cell)
     return shown
+
+
+def explorers_after_the_text(cells: list[NotebookNode]) -> None:
+    """Move an explorer behind the computed sentences that follow its chart, so that it does not part the two."""
+    for cell, after in zip(cells, cells[1:], strict=False):
+        reads_on = after.cell_type == "code" and all(one.view.kind == "prose" for one in after.outputs)
+        if cell.view.explorer and reads_on and after.view.chapter is cell.view.chapter:
+            cell.view.explorer, after.view.explorer = None, cell.view.explorer
 
 
 def groups(cells: list[NotebookNode]) -> None:

@@ -127,7 +127,8 @@
     rates.forEach((rate, side) => {
       const look = side ? "second" : "first", ridge = Math.min(rate / speeds[side], range.high);
       draw.line(look, [left, y(speeds[side] * range.low)], [x(ridge), y(speeds[side] * ridge)], [right, y(rate)]);
-      draw.text(look, right, y(rate) + (close && side !== upper ? 18 : -8), made.slots[side ? "whole" : "part"], "end");
+      const name = made.slots[side ? "whole" : "part"], crossed = now > right - 8 * name.length - 8;
+      draw.text(look, crossed ? now - 12 : right, y(rate) + (close && side !== upper ? 18 : -8), name, "end");
     });
     draw.box("second mark", now, y(made.reached[1]));
     draw.dot("first mark", now, y(made.reached[0]));
@@ -157,8 +158,8 @@
     draw.line("gap", [x(made.left), 148], [x(made.margin), 148]);
     draw.dot("first mark", x(made.margin), 148);
     draw.box("fee mark", x(made.left), 148);
-    draw.text("tick", x(made.margin) - 4, 136, "before", "start");
-    draw.text("fee", x(made.left) + 4, 136, "after", "end");
+    draw.text("tick", x(made.margin) + 2, 136, "before", "start");
+    draw.text("fee", x(made.left) - 2, 136, "after", "end");
   }
 
   // ---- one explorer on the page
