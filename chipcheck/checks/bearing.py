@@ -131,6 +131,12 @@ def changes(notebook: Path, given: Mapping[str, pd.DataFrame], usual: Outcome, r
 # ---- second sources ----
 
 
+def _witnesses(row: dict) -> list[str]:
+    """Return the sources that state a number; of a computed one the first, since the others are its inputs."""
+    ids = data.split_ids(row["source_id"])
+    return ids[:1] if row.get("status") == "computed" else ids
+
+
 def second_sources(name: str, frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the sources that give the same numbers, by row_id, to within `AGREE`.
 
@@ -142,14 +148,13 @@ def second_sources(name: str, frame: pd.DataFrame) -> dict[str, list[str]]:
     columns = [column for column in VALUES if column in frame]
     found = {}
     for row in frame.to_dict("records"):
-        own = data.split_ids(row["source_id"])
-        ids = own[:1] if row.get("status") == "computed" else own
+        ids = _witnesses(row)
         same = frame
         for column in table.quantity:
             same = same[same[column].eq(row[column]) | (same[column].isna() & pd.isna(row[column]))]
         for other in same.to_dict("records") if table.quantity else []:
             if all(agree(row[column], other[column]) for column in columns):
-                ids = ids + data.split_ids(other["source_id"])
+                ids = ids + _witnesses(other)
         found[row["row_id"]] = list(dict.fromkeys(ids))
     return found
 
