@@ -5,6 +5,7 @@ import random
 import re
 
 import nbformat
+import pypdf
 import pytest
 from test_page import open_page
 
@@ -442,9 +443,13 @@ def test_the_rates_shown_lead_to_their_sources(page, tools):
     assert "752 to 800 TFLOPS" in page.inner_text("#explore-roofline [data-shown=published]")
 
 
-def test_paper_and_the_pdf_do_without(page):
+def test_paper_and_the_pdf_do_without(page, pdf, tools):
     page.emulate_media(media="print")
     assert page.locator(".explore:visible").count() == 0
+    text = "".join("".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(pdf).pages)
+    assert "HowmuchofanH200isanH20?" in text
+    for tool in tools.values():
+        assert "".join(tool["title"].split()) not in text
 
 
 def test_the_script_stays_small(html):
