@@ -43,7 +43,7 @@ lab: $(VENV)/installed-report ## open JupyterLab in the same environment
 	@$(VENV)/bin/jupyter lab --notebook-dir=.
 
 test: $(VENV)/installed-test ## the tests; no browser needed
-	@$(PY) -m ruff check . && $(PY) -m pytest -q -n $(JOBS)
+	@$(PY) -m ruff check . && $(PY) -m pytest -q -n $(JOBS) --ignore=tests/output
 
 check: test report ## the tests, then the finished files: browser, PDF, freshness
 	@CHECK_OUTPUT=1 $(PY) -m pytest -q tests/output

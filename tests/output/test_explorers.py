@@ -18,9 +18,9 @@ NAMES = ("roofline", "fee")
 
 
 @pytest.fixture(scope="module")
-def tools():
+def tools(html):
     """The explorers by name, as the chapters wrote them."""
-    book = nbformat.read(paths.build() / "report.ipynb", as_version=4)
+    book = nbformat.read(html.with_name("report.ipynb"), as_version=4)
     found = [
         out.data[explore.MIME]
         for cell in book.cells
