@@ -267,9 +267,10 @@ local function is_number(text)
   return text:find '^[%(%[~+−≈≥≤<>¥€$US]*%d[%d,.–%-]*$' and not text:find '[,.%-]$'
 end
 
+-- A line never breaks between a number and its unit; a raised reference number stands close to its word.
 local function keep_together(inlines)
   local changed = false
-  for index = 2, #inlines - 1 do
+  for index = #inlines - 1, 2, -1 do
     local space = inlines[index].t
     if space == 'Space' or space == 'SoftBreak' then
       local before, after = inlines[index - 1], inlines[index + 1]
@@ -280,6 +281,9 @@ local function keep_together(inlines)
           inlines[index] = pandoc.Str '\u{a0}'
           changed = true
         end
+      elseif space == 'Space' and after.t == 'Link' and after.target:match '^#source%-' then
+        inlines:remove(index)
+        changed = true
       end
     end
   end
@@ -337,19 +341,6 @@ local typst_only = {
   end,
 }
 
--- A raised reference number stands close to its word.
-local raised = {
-  Inlines = function(inlines)
-    for index = #inlines - 1, 1, -1 do
-      local next = inlines[index + 1]
-      if inlines[index].t == 'Space' and next.t == 'Link' and next.target:match '^#source%-' then
-        inlines:remove(index)
-      end
-    end
-    return inlines
-  end,
-}
-
 local function prepare(piece)
   -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
   local doc = pandoc.read(piece.text .. '\n', reader_for(piece.text))
@@ -359,9 +350,6 @@ local function prepare(piece)
     -- Tables first: they are measured by their words, before links and formulas become code.
     if piece.text:find '|' then
       doc = doc:walk({ Table = typst_table })
-    end
-    if piece.text:find('#source-', 1, true) then
-      doc = doc:walk(raised)
     end
     doc = doc:walk(typst_only)
   end

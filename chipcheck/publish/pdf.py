@@ -29,6 +29,7 @@ _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
 _CELL = re.compile(r"\|((?:[^|\\]|\\.)*)(?=\|)")
+_CITED = re.compile(r"\]\(#source-([^)\s]+)")
 _VERDICT_HEADS = {"Line", "Claim", "Verdict"}  # a table with these columns is set as one box a claim
 
 
@@ -167,16 +168,18 @@ def typeset(nb) -> dict:
     `corrections`. A block is a dict with `kind` (prose, figures, table; plot on the opening page), `where` and its
     fields; figures are those of one place in the text.
     """
-    texts = _Texts()
     meta = nb.metadata["report"]
-    sources = []
+    texts = _Texts({source["source_id"] for source in meta["sources"]})
+    sources = {}
     for source in meta["sources"]:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
-        sources.append(source | shown)
-    chapters = _chapters(nb, texts, {source["source_id"] for source in sources})
+        sources[source["source_id"]] = source | shown
+    chapters = _chapters(nb, texts, sources)
     corrections = []
     for correction in meta["corrections"]:
-        corrections.append(correction | {"reason": texts.add_literal(correction["reason"])})
+        # A correction may rest on a source that no page cites and that the list therefore lacks.
+        cited = [sources[key] for key in re.split(r"\s*;\s*", correction["source_id"]) if key in sources]
+        corrections.append(correction | {"reason": texts.add_literal(correction["reason"]), "sources": cited})
     cover = {key: texts.add_literal(meta[key]) for key in ("title", "subtitle", "description", "licence")}
     texts.convert()
     return {
@@ -184,7 +187,7 @@ def typeset(nb) -> dict:
         "cover": cover,
         "as_of": _in_words(meta["as_of"]),
         "chapters": chapters,
-        "sources": sources,
+        "sources": list(sources.values()),
         "corrections": corrections,
     }
 
@@ -201,12 +204,18 @@ class _Text:
 class _Texts:
     """Collects every text of the report, so that one call converts them all."""
 
-    def __init__(self):
+    def __init__(self, known_sources: set[str]):
+        self._known_sources = known_sources
         self._pieces, self._texts = [], []
         self._literals, self._literal_texts = [], []
 
     def add(self, text: str, chapter: str, where: str) -> _Text:
-        """Return a handle for Markdown; it prints as Typst after `convert`."""
+        """Return a handle for Markdown; it prints as Typst after `convert`.
+
+        Raises PublishError if it cites a source that the list of sources lacks.
+        """
+        if unknown := [source for source in _CITED.findall(text) if source not in self._known_sources]:
+            raise PublishError(f"{where}: the list of sources lacks {', '.join(unknown)}")
         self._pieces.append(Piece(text, chapter, where))
         self._texts.append(_Text())
         return self._texts[-1]
@@ -240,7 +249,7 @@ def _in_words(as_of: str) -> str:
     return {10: f"{day.day} {month}", 7: as_of if "Q" in as_of else month}.get(len(as_of), as_of)
 
 
-def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
+def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
     """Return the chapters in the order of the report's metadata, with the blocks of their cells."""
     chapters = {
         chapter["id"]: chapter
@@ -273,7 +282,8 @@ def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
             continue
         blocks = _blocks(cell, chapter["id"], where, texts)
         for block in blocks:
-            _check_names(block, names, known_sources)
+            _check_names(block, names)
+            _look_up_sources(block, sources)
         if place["role"] == "answer" and all(block["kind"] == "prose" for block in blocks):
             chapter["answer"] += blocks
         else:
@@ -289,14 +299,19 @@ def _chapters(nb, texts: _Texts, known_sources: set[str]) -> list[dict]:
     return list(chapters.values())
 
 
-def _check_names(block: dict, names: dict, known_sources: set[str]) -> None:
-    """Raise PublishError if a figure's or table's name is taken or one of its sources is not in the list."""
+def _check_names(block: dict, names: dict) -> None:
+    """Raise PublishError if a figure's or table's name is taken."""
     label = f"{block['kind']} {block.get('name')}"
     if block.get("name") and names.setdefault(label, block["where"]) != block["where"]:
         raise PublishError(f"{block['where']}: {label} is also the name of one in {names[label]}")
-    unknown = [source for source in block.get("sources", []) if source not in known_sources]
-    if unknown:
+
+
+def _look_up_sources(block: dict, sources: dict[str, dict]) -> None:
+    """Replace the ids of a block's sources by the sources; raises PublishError for one not in the list."""
+    ids = block.get("sources", [])
+    if unknown := [source for source in ids if source not in sources]:
         raise PublishError(f"{block['where']}: the report lists no source {', '.join(unknown)}")
+    block["sources"] = [sources[source] for source in ids]
 
 
 def _opening(blocks: list[dict], texts: _Texts) -> dict:
@@ -339,7 +354,8 @@ def _gather_figures(blocks: list[dict]) -> list[dict]:
             words = [earlier for earlier in joined[-2:] if earlier["kind"] == "prose"]
             if words:
                 (words[0] if words[0]["ends_in_heading"] else words[-1])["leads_to_chart"] = True
-            place = {"kind": "figures", "where": block["where"], "figures": [block], "floats": True}
+            first = all(earlier["kind"] != "figures" for earlier in joined)
+            place = {"kind": "figures", "where": block["where"], "figures": [block], "floats": True, "first": first}
             joined.append(place)
     for index in range(1, len(joined)):
         figures, after = joined[index], joined[index + 1 : index + 2]
