@@ -173,6 +173,22 @@ def test_a_claim_can_be_referred_to():
     assert "See the share" in words_of(export(book))
 
 
+def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_to_the_row_of_all_claims():
+    every = table(VERDICTS, name="90-claims")
+    every.data["application/vnd.chipcheck.claims+json"] = [
+        {"line": 28, "statement": "The H20 has 7.5%.", "claim_id": "share", "sources": [], "found": []}
+    ]
+    own = table(VERDICTS.replace("[28]{#claim-share}", "28"), name="02-verdicts")
+    meanings = table("| Verdict | Meaning |\n|--|--|\n| holds | It is so. |", name="90-rating-meanings")
+    book = report(figure(), own, every, meanings)
+    tables = {block["name"]: block for block in typeset(book)["chapters"][0]["blocks"] if block["kind"] == "table"}
+    assert '#see("claim-share")[28]' in str(tables["02-verdicts"]["text"])
+    assert "#see" not in str(tables["90-claims"]["text"])
+    assert tables["02-verdicts"]["meanings"] == tables["90-claims"]["meanings"] == "table-90-rating-meanings"
+    assert export(book).startswith(b"%PDF")
+    assert all("meanings" not in block for block in typeset(report(own, every))["chapters"][0]["blocks"])
+
+
 def test_titles_that_are_data_keep_their_order_and_may_be_empty():
     book = report(figure())
     book.metadata["report"]["subtitle"] = ""

@@ -86,43 +86,48 @@ end
 
 -- ---------------------------------------------------------------- tables
 
--- The longest words (which cannot be broken) and the longest text of each column, as Typst values to measure.
+-- The code of the longest of some texts {text=, code=}, as a Typst list; which is the widest, Typst will measure.
+local function longest(texts, count)
+  local sizes, distinct = {}, {}
+  for _, entry in ipairs(texts) do
+    if not sizes[entry.code] then
+      sizes[entry.code] = utf8.len(entry.text)
+      distinct[#distinct + 1] = entry.code
+    end
+  end
+  table.sort(distinct, function(a, b)
+    if sizes[a] ~= sizes[b] then return sizes[a] > sizes[b] end
+    return a < b
+  end)
+  local codes = table.concat(distinct, ', ', 1, math.min(count, #distinct))
+  return '(' .. codes .. (codes == '' and '' or ',') .. ')'
+end
+
+-- The longest words (which cannot be broken) and texts of each column, as Typst values to measure.
 local function column_measures(rows, count)
   local words, texts = {}, {}
   for column = 1, count do
-    local seen, longest = {}, { text = '', size = 0 }
-    for _, row in ipairs(rows) do
+    local column_words, column_texts = {}, {}
+    for row_number, row in ipairs(rows) do
       local content = row[column]
       local text = pandoc.utils.stringify(content)
-      local size = utf8.len(text)
-      if size > longest.size then
-        longest = { text = text, size = size }
-      end
-      local function add(word, code)
+      column_texts[row_number] = { text = text, code = quote(text) }
+      local function add(word, font)
         -- Chinese may be broken between any two characters, other words after a hyphen before a letter.
         for _, run in ipairs(runs(word)) do
           if not run.chinese then
             for part in run.text:gsub('%-(%a)', '- %1'):gmatch '%S+' do
-              seen[#seen + 1] = { text = part, size = utf8.len(part), code = code }
+              column_words[#column_words + 1] = { text = part, code = font .. '(' .. quote(part) .. ')' }
             end
           end
         end
       end
       pandoc.Blocks(content):walk {
-        Str = function(str) add(str.text, false) end,
-        Code = function(code) add(code.text, true) end,
+        Str = function(str) add(str.text, 'text') end,
+        Code = function(code) add(code.text, 'raw') end,
       }
     end
-    table.sort(seen, function(a, b)
-      if a.size ~= b.size then return a.size > b.size end
-      return a.text < b.text
-    end)
-    local widest = {}
-    for index = 1, math.min(6, #seen) do
-      widest[index] = (seen[index].code and 'raw' or 'text') .. '(' .. quote(seen[index].text) .. ')'
-    end
-    words[column] = '(' .. table.concat(widest, ', ') .. (#widest > 0 and ',' or '') .. ')'
-    texts[column] = quote(longest.text)
+    words[column], texts[column] = longest(column_words, 6), longest(column_texts, 3)
   end
   return '(' .. table.concat(words, ', ') .. ',)', '(' .. table.concat(texts, ', ') .. ',)'
 end

@@ -20,6 +20,7 @@ from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
 SVG = "image/svg+xml"
+CLAIMS = "application/vnd.chipcheck.claims+json"
 NARROW_SVG = "application/vnd.chipcheck.narrow+svg"
 MARKDOWN = "text/markdown"
 
@@ -30,6 +31,7 @@ _PANIC = "panicked with: "
 
 _CELL = re.compile(r"\|((?:[^|\\]|\\.)*)(?=\|)")
 _CITED = re.compile(r"\]\(#source-([^)\s]+)")
+_RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
 _VERDICT_HEADS = {"Line", "Claim", "Verdict"}  # a table with these columns is set as one box a claim
 
 
@@ -263,6 +265,7 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
         for chapter in nb.metadata["report"]["chapters"]
     }
     names = {}
+    claim_of = _claim_of(nb)
     for cell in nb.cells:
         place = cell.metadata.get("chipcheck")
         if place is None:
@@ -280,7 +283,7 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
                 raise PublishError(f"{where}: the title cell must hold one line, '# ' and the question")
             chapter.update(title=texts.add(heading[1], chapter["id"], where), where=where)
             continue
-        blocks = _blocks(cell, chapter["id"], where, texts)
+        blocks = _blocks(cell, chapter["id"], where, texts, claim_of)
         for block in blocks:
             _check_names(block, names)
             _look_up_sources(block, sources)
@@ -292,11 +295,26 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
         if chapter["title"] is None:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
     for chapter in chapters.values():
+        for block in chapter["blocks"]:
+            if block.get("heads") and f"table {_RATINGS}" in names:
+                block["meanings"] = f"table-{_RATINGS}"
         if chapter["id"] == "opening":
             chapter["opening"] = _opening(chapter["blocks"], texts)
         else:
             chapter["blocks"] = _gather_figures(chapter["blocks"])
     return list(chapters.values())
+
+
+def _claim_of(nb) -> dict[tuple[str, str], str]:
+    """Return the ids of the claims by line and statement, from the records behind the table of all claims."""
+    outputs = [output for cell in nb.cells for output in cell.get("outputs", [])]
+    records = [record for output in outputs for record in output.get("data", {}).get(CLAIMS, [])]
+    return {(str(record["line"]), _cell_text(record["statement"])): record["claim_id"] for record in records}
+
+
+def _cell_text(markdown: str) -> str:
+    """Return the text of a table's cell without the signs that protect it."""
+    return markdown.replace("\\", "").strip()
 
 
 def _check_names(block: dict, names: dict) -> None:
@@ -367,12 +385,12 @@ def _gather_figures(blocks: list[dict]) -> list[dict]:
     return joined
 
 
-def _blocks(cell, chapter: str, where: str, texts: _Texts) -> list[dict]:
+def _blocks(cell, chapter: str, where: str, texts: _Texts, claim_of: dict) -> list[dict]:
     """Return what one cell prints: its Markdown, or the outputs of its code; never the code itself."""
     if cell.cell_type == "markdown":
         return [_prose(cell.source, chapter, where, texts)]
     if cell.cell_type == "code":
-        return [_block(output, chapter, where, texts) for output in cell.outputs]
+        return [_block(output, chapter, where, texts, claim_of) for output in cell.outputs]
     if cell.source.strip():
         raise PublishError(f"{where}: a {cell.cell_type} cell cannot be printed")
     return []
@@ -390,7 +408,7 @@ def _prose(markdown: str, chapter: str, where: str, texts: _Texts) -> dict:
     }
 
 
-def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
+def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> dict:
     """Return the block of one output; raises PublishError unless it is prose, a figure or a table."""
     if output.output_type == "stream":
         start = output.text.strip()[:80]
@@ -422,7 +440,16 @@ def _block(output, chapter: str, where: str, texts: _Texts) -> dict:
     rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
     if not all(line.lstrip().startswith("|") for line in rows):
         raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
-    text = texts.add(output.data[MARKDOWN], chapter, where)
     heads = [head.strip() for head in _CELL.findall(rows[0])]
     verdicts = set(heads) >= _VERDICT_HEADS
+    if verdicts:
+        rows[2:] = [_linked_to_claim(row, heads, claim_of) for row in rows[2:]]
+    text = texts.add("\n".join(rows), chapter, where)
     return block | {"wide": about.get("wide", False), "text": text, "heads": heads if verdicts else None}
+
+
+def _linked_to_claim(row: str, heads: list[str], claim_of: dict) -> str:
+    """Return a row of verdicts whose line leads to the claim's row in the table of all claims, if it is not that."""
+    cells = dict(zip(heads, (cell.strip() for cell in _CELL.findall(row)), strict=False))
+    claim = claim_of.get((cells.get("Line", ""), _cell_text(cells.get("Claim", ""))))
+    return row.replace(cells["Line"], f"[{cells['Line']}](#claim-{claim})", 1) if claim else row

@@ -13,6 +13,7 @@ import pytest
 
 from chipcheck import paths
 
+CLAIMS = "application/vnd.chipcheck.claims+json"
 CHINESE = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
 
@@ -184,6 +185,42 @@ def test_every_source_is_listed_with_links_to_the_pages_that_cite_it(reader, tex
         for page, text in enumerate(texts[:first], start=1):
             assert page in pages or f"[{number}]" not in text, f"source {number} does not lead back to page {page}"
             assert page not in pages or leads[page - 1] & set(range(first + 1, len(texts) + 1))
+
+
+def rows_of_claims(reader, book):
+    """Yield the pages that each row of the table of all claims leads to; a row begins with a link on its verdict."""
+    begins = {item.title: reader.get_destination_page_number(item) for _, item in bookmarks(reader.outline)}
+    first = begins[book.metadata["report"]["chapters"][-1]["title"]]
+    number_of = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages)}
+    named = {name: number_of[place.page.idnum] for name, place in reader.named_destinations.items()}
+    row = None
+    for page in reader.pages[first : begins["Sources and corrections"]]:
+        found = [link.get_object() for link in page.get("/Annots", [])]
+        places = [(round(-float(link["/Rect"][3])), float(link["/Rect"][0]), link) for link in found]
+        for _, left, link in sorted(places, key=lambda place: place[:2]):
+            target = link["/Dest"] if "/Dest" in link else link["/A"].get("/D")
+            number = named[str(target)] if isinstance(target, str) else number_of[target[0].idnum]
+            if left < 100 and number == first:  # in the margin
+                if row:
+                    yield row
+                row = []
+            if row is not None:
+                row.append(number)
+    yield row
+
+
+def test_a_row_of_claims_leads_to_ratings_evidence_and_chapter_in_one_click(reader, book):
+    begins = {item.title: reader.get_destination_page_number(item) for _, item in bookmarks(reader.outline)}
+    titles = tuple(chapter["title"] for chapter in book.metadata["report"]["chapters"])
+    chapters = {number for title, number in begins.items() if title.endswith(titles)}
+    claims = [claim for cell in book.cells for out in cell.get("outputs", []) for claim in out.data.get(CLAIMS, [])]
+    rows = list(rows_of_claims(reader, book))
+    assert len(rows) == len(claims)
+    for claim, (ratings, *others) in zip(claims, rows, strict=True):
+        assert ratings == begins["What the ratings mean"]
+        assert chapters & set(others), claim["claim_id"]
+        if claim["sources"]:
+            assert max(others) >= begins["Sources"], claim["claim_id"]
 
 
 def test_references_to_other_pages_tell_the_page(reader, texts):
