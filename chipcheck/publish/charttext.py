@@ -28,6 +28,7 @@ _FRAME = re.compile(
     re.DOTALL,
 )
 _EXTENT = re.compile(r'width="(?P<width>[\d.]+)pt" height="[\d.]+pt" viewBox="0 0 (?P=width) [\d.]+"')
+_SIDES = re.compile(r'<svg\b[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _UNITS = 100  # the outlines stand on a grid of a hundred units to the type size
 _FACES = {  # font file -> family, weight, style
     "ReleaseSans-Regular": ("Release Sans", 400, "normal"),
@@ -75,6 +76,14 @@ def split_frame(svg: str) -> tuple[str, str]:
     height = bottom - top
     extent = rf'width="\g<width>pt" height="{height:g}pt" viewBox="0 {top:g} \g<width> {height:g}"'
     return _EXTENT.sub(extent, _FRAME.sub("", svg), count=1), words
+
+
+def width_over_height(svg: str) -> float:
+    """Return the ratio of a chart's sides, from its own width and height; ValueError if it does not tell them."""
+    sides = _SIDES.search(svg)
+    if sides is None:
+        raise ValueError("its SVG does not tell width and height in points")
+    return float(sides["width"]) / float(sides["height"])
 
 
 def _text(label: re.Match) -> str | None:

@@ -15,7 +15,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from chipcheck import paths
-from chipcheck.publish.charttext import outlines_to_text, split_frame
+from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
@@ -435,8 +435,13 @@ def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> d
     }
     if kind == "figure":
         svg = output.data[SVG]
+        try:
+            ratio = width_over_height(svg)
+        except ValueError as error:
+            raise PublishError(f"{where}: the figure {about['name']}: {error}") from None
         narrow = output.data.get(NARROW_SVG, svg)
-        return block | {"alt": about["alt"], "title": about.get("title", ""), "svg": svg, "narrow_svg": narrow}
+        shown = {"svg": svg, "ratio": ratio, "narrow_svg": narrow}
+        return block | {"alt": about["alt"], "title": about.get("title", "")} | shown
     rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
     if not all(line.lstrip().startswith("|") for line in rows):
         raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
