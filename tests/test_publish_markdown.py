@@ -3,7 +3,7 @@
 import pytest
 
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, _middle, convert, literal, open_fence
+from chipcheck.publish.markdown import Piece, _middle, convert, keep_together, literal, open_fence
 
 
 def one(text, to):
@@ -84,11 +84,20 @@ def test_heading_ids_are_unique_over_all_pieces():
 
 
 def test_on_paper_no_line_breaks_within_a_figure():
-    typst = one("It has 15,832 TPP, or US$ 4.5 billion (line 29), by 6 October; H20 chips", "typst")
-    # In Typst, ~ is a space that no line breaks at.
-    assert typst == ("It has 15\\,832~TPP\\, or US\\$~4\\.5~billion \\(line~29\\)\\, by 6~October\\; H20 chips")
+    typst = one("It has 15,832 TPP, or US\\$ 4.5 billion (line 29), by **6 October**; H20 chips", "typst")
+    assert typst.replace("\u00a0", "~") == (
+        "It has 15\\,832~TPP\\, or US\\$~4\\.5~billion \\(line~29\\)\\, by #strong[6~October]\\; H20 chips"
+    )
+    reference = one("in the table [3](#source-a) [\\[4\\]](#source-b)", "typst")
+    assert reference == 'in the table#cite-source("a")[3]#cite-source("b")[\\[4\\]]'
     assert one("from 4.5–8.5% to A–B", "typst") == "from #box[4\\.5–8\\.5\\%] to A–B"
     assert "15,832 TPP" in one("15,832 TPP", "html")
+
+
+@pytest.mark.parametrize("verbatim", ["`96 GB`", "``a `96 GB` b``", "$96 x$", "```\n96 GB\n```"])
+def test_code_and_formulas_keep_their_spaces(verbatim):
+    assert keep_together(verbatim) == verbatim
+    assert keep_together(f"{verbatim} and 96 GB") == f"{verbatim} and 96\u00a0GB"
 
 
 def test_ids_typed_by_hand_stay_unique_over_both_halves():

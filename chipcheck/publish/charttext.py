@@ -131,4 +131,6 @@ def _glyphs(font: str) -> dict[str, int]:
     if font not in _FACES:
         return {}
     with TTFont(paths.FONTS / f"{font}.ttf", lazy=True) as opened:
-        return {chr(code): opened.getGlyphID(glyph) for code, glyph in opened.getBestCmap().items()}
+        # Numbers for names: to look up the names of all glyphs takes longer than to read the rest.
+        opened.setGlyphOrder([str(number) for number in range(opened["maxp"].numGlyphs)])
+        return {chr(code): int(glyph) for code, glyph in opened.getBestCmap().items()}

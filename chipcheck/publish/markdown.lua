@@ -73,15 +73,14 @@ local function mark_chinese(text)
   local marked = pandoc.Inlines {}
   for _, run in ipairs(runs(text)) do
     local str = pandoc.Str(run.text)
-    if not run.chinese then
-      marked:insert(str)
-    elseif target == 'html' then
-      marked:insert(pandoc.Span({ str }, pandoc.Attr('', {}, { lang = 'zh' })))
-    else
-      marked:extend { typst '#text(lang: "zh", region: "cn")[', str, typst ']' }
-    end
+    marked:insert(run.chinese and pandoc.Span({ str }, pandoc.Attr('', {}, { lang = 'zh' })) or str)
   end
   return marked
+end
+
+-- A hyphen right before a number that stands alone is a minus.
+local function with_minus(text)
+  return (text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1'))
 end
 
 -- ---------------------------------------------------------------- tables
@@ -104,7 +103,7 @@ local function longest(texts, count)
 end
 
 -- The longest words (which cannot be broken) and texts of each column, as Typst values to measure.
-local function column_measures(rows, count)
+local function column_measures(rows, count, has_code)
   local words, texts = {}, {}
   for column = 1, count do
     local column_words, column_texts = {}, {}
@@ -112,20 +111,24 @@ local function column_measures(rows, count)
       local content = row[column]
       local text = pandoc.utils.stringify(content)
       column_texts[row_number] = { text = text, code = quote(text) }
-      local function add(word, font)
+      local function add(some, font)
         -- Chinese may be broken between any two characters, other words after a hyphen before a letter.
-        for _, run in ipairs(runs(word)) do
+        for _, run in ipairs(runs(some)) do
           if not run.chinese then
-            for part in run.text:gsub('%-(%a)', '- %1'):gmatch '%S+' do
+            for part in run.text:gsub('%-(%a)', '- %1'):gmatch '[^ \t\n]+' do
               column_words[#column_words + 1] = { text = part, code = font .. '(' .. quote(part) .. ')' }
             end
           end
         end
       end
-      pandoc.Blocks(content):walk {
-        Str = function(str) add(str.text, 'text') end,
-        Code = function(code) add(code.text, 'raw') end,
-      }
+      if has_code then
+        pandoc.Blocks(content):walk {
+          Str = function(str) add(str.text, 'text') end,
+          Code = function(code) add(code.text, 'raw') end,
+        }
+      else
+        add(with_minus(text:gsub('%[%d+%]', ' ')), 'text') -- reference numbers are raised and may stand apart
+      end
     end
     words[column], texts[column] = longest(column_words, 6), longest(column_texts, 3)
   end
@@ -152,7 +155,7 @@ local function of_verdicts(header)
 end
 
 -- Typst: a call of the template's data-table, which chooses widths and type size.
-local function typst_table(tbl)
+local function typst_table(tbl, has_code)
   local align, count = {}, #tbl.colspecs
   for index, spec in ipairs(tbl.colspecs) do
     align[index] = ALIGN[spec[1]] or 'left'
@@ -167,7 +170,7 @@ local function typst_table(tbl)
   local all = { header, table.unpack(rows) }
   local words, texts = '()', '()'
   if not of_verdicts(header) then
-    words, texts = column_measures(all, count)
+    words, texts = column_measures(all, count, has_code)
   end
   local inlines = pandoc.Inlines {
     typst('#data-table(align: (' .. table.concat(align, ', ') .. ',)'),
@@ -245,75 +248,34 @@ end
 
 local function mark_word(str)
   -- Most words hold neither. In UTF-8, a Chinese character starts with byte E2 or higher.
-  if not str.text:find '^%(?%-' and not str.text:find '[\xE2-\xF4]' then
-    return nil
+  if str.text:find '^%(?%-' or str.text:find '[\xE2-\xF4]' then
+    return mark_chinese(with_minus(str.text))
   end
-  return mark_chinese((str.text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1')))
 end
 
--- Paper: what a line break would tear apart.
-local UNITS = {}
-for unit in ([[
-  TPP FLOPS GFLOPS TFLOPS PFLOPS EFLOPS TOPS B KB MB GB TB GB/s TB/s Gb/s W kW MW GW V nm mm hours days weeks
-  months years quarters thousand million billion trillion percent percentage points times fold yuan dollars
-  RMB CNY USD bits bit tokens tokens/s nanometres cards chips GPUs units statements x × %
-  January February March April May June July August September October November December
-]]):gmatch '%S+' do
-  UNITS[unit] = true
-end
-local BEFORE = {}
-for word in ([[
-  line lines page pages p. pp. chapter chapters Chapter Chapters Table Figure US$ HK$ RMB CNY USD No.
-]]):gmatch '%S+' do
-  BEFORE[word] = true
-end
-
-local function is_number(text)
-  return text:find '^[%(%[~+−≈≥≤<>¥€$US]*%d[%d,.–%-]*$' and not text:find '[,.%-]$'
-end
-
--- A line never breaks between a number and its unit; a raised reference number stands close to its word.
-local function keep_together(inlines)
-  local changed = false
-  for index = #inlines - 1, 2, -1 do
-    local space = inlines[index].t
-    if space == 'Space' or space == 'SoftBreak' then
-      local before, after = inlines[index - 1], inlines[index + 1]
-      if before.t == 'Str' and after.t == 'Str' then
-        local unit = after.text:gsub('[%),.;:!?]+$', '')
-        local word = before.text:gsub('^[%(]+', '')
-        if UNITS[unit] and is_number(before.text) or BEFORE[word] and after.text:find '^%d' then
-          inlines[index] = pandoc.Str '\u{a0}'
-          changed = true
-        end
-      elseif space == 'Space' and after.t == 'Link' and after.target:match '^#source%-' then
-        inlines:remove(index)
-        changed = true
-      end
-    end
-  end
-  return changed and inlines or nil
-end
-
--- One walk does all that both targets need: each walk carries the whole piece from pandoc to Lua and back.
+-- One walk does all that both targets need: each walk carries the whole piece from pandoc to Lua and back. For Typst,
+-- words are marked when they are escaped.
 check.Header = identify
-check.Str = mark_word
-
-local function check_of(text)
-  check.Inlines = target == 'typst' and text:find '%d' and keep_together or nil
-  return check
-end
+check.Str = target == 'html' and mark_word or nil
 
 local typst_only = {
   -- Pandoc leaves Typst's own shorthands (--, ..., -5) in force; with each sign escaped, a word stays as is.
   Str = function(str)
-    local range = str.text:find '%d%%?–[−%d]'
-    if not range and not str.text:find '%p' then
+    local text = str.text
+    if not text:find '[%p\x80-\xFF]' then
       return nil
     end
-    local escaped = str.text:gsub('%p', '\\%0')
-    -- A line may end after a dash, but not within a range of numbers.
-    return typst(range and '#box[' .. escaped .. ']' or escaped)
+    local code = {}
+    for index, run in ipairs(runs(with_minus(text))) do
+      local escaped = run.text:gsub('%p', '\\%0')
+      if run.chinese then
+        escaped = '#text(lang: "zh", region: "cn")[' .. escaped .. ']'
+      elseif run.text:find '%d%%?–[−%d]' then
+        escaped = '#box[' .. escaped .. ']' -- a line may end after a dash, but not within a range of numbers
+      end
+      code[index] = escaped
+    end
+    return typst(table.concat(code))
   end,
   -- PDF/UA wants a text alternative for every formula: its TeX source.
   Math = function(math)
@@ -350,11 +312,12 @@ local function prepare(piece)
   -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
   local doc = pandoc.read(piece.text .. '\n', reader_for(piece.text))
   chapter = piece.chapter
-  doc = doc:walk(check_of(piece.text))
+  doc = doc:walk(check)
   if target == 'typst' then
     -- Tables first: they are measured by their words, before links and formulas become code.
     if piece.text:find '|' then
-      doc = doc:walk({ Table = typst_table })
+      local has_code = piece.text:find '`' ~= nil
+      doc = doc:walk { Table = function(tbl) return typst_table(tbl, has_code) end }
     end
     doc = doc:walk(typst_only)
   end

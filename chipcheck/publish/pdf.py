@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat.v4 import new_notebook
 from traitlets import default
 
 from chipcheck import paths
@@ -63,9 +64,8 @@ class ReportPDFExporter(TemplateExporter):
         return [str(paths.TEMPLATES)]
 
     def default_filters(self):
-        """Add what the template needs: the notebook as a report, charts and Python values as Typst strings."""
+        """Add what the template needs: charts and Python values as Typst strings."""
         yield from super().default_filters()
-        yield "typeset", typeset
         yield "quote", quote
         yield "outlines_to_text", outlines_to_text
 
@@ -73,7 +73,9 @@ class ReportPDFExporter(TemplateExporter):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
         if "report" not in nb.metadata:
             raise PublishError("this notebook is not the merged report: it has no metadata named report")
-        source, resources = super().from_notebook_node(nb, resources, **kw)
+        # The template gets what it prints; the notebook with all its outputs would be copied for it first.
+        resources = (resources or {}) | {"report": typeset(nb)}
+        source, resources = super().from_notebook_node(new_notebook(), resources, **kw)
         return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]))), resources
 
 
