@@ -5,6 +5,7 @@ makes. Rows leave an identity only by what stands in their own columns: a status
 the source's own arithmetic does not close.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -473,14 +474,32 @@ SINGLE_DIGIT = (1, 9.9)  # what 个位数, single digit, is typed as
 
 
 def a_claims_number_is_the_one_printed(tables: Tables) -> Iterator[Check]:
-    """Low or high of a claim is the number in its printed figure; both are, where two are printed."""
+    """Low and high of a claim are the numbers of its printed figure; of one alone, also the bounds of "almost" it
+    (from a tenth below) and of "broke through" it (up to the next round number), as the README reads these words."""
     for row in tables["claims"]:
-        printed = [] if pd.isna(row["figure_as_printed"]) else printed_numbers(row["figure_as_printed"], row["unit"])
-        ends = [row[column] for column in _points(row)]
-        if printed and ends:
-            column = next(iter(_points(row)))
-            holds = set(printed) <= set(ends) if len(set(printed)) > 1 else set(printed) & set(ends)
-            yield _made("claims", row, column, bool(holds), f"{_listed(printed)}, as printed")
+        printed = set() if pd.isna(row["figure_as_printed"]) else set(
+            printed_numbers(row["figure_as_printed"], row["unit"])
+        )
+        ends = {column: row[column] for column in _points(row)}
+        for column in ends if printed else ():
+            wanted = set(printed)
+            if len(printed) == 1 and set(ends.values()) & printed:
+                wanted |= {0.9 * number if column == "low" else next_round_number(number) for number in printed}
+            holds = any(abs(ends[column] - number) < 1e-9 for number in wanted)
+            holds &= len(printed) == 1 or set(ends.values()) == printed
+            yield _made("claims", row, column, holds, f"{_listed(wanted)}, as printed")
+
+
+def next_round_number(number: float) -> float:
+    """Return the next number with one digit that is not zero: 40 after 30, 60 after 57.6.
+
+    >>> next_round_number(30), next_round_number(57.6), next_round_number(0.033)
+    (40.0, 60.0, 0.04)
+    """
+    if number == 0:
+        return 0.0
+    step = 10.0 ** math.floor(math.log10(abs(number)))
+    return round((math.floor(number / step) + 1) * step, 12)
 
 
 def printed_numbers(figure: str, unit: object) -> list[float]:
