@@ -94,7 +94,7 @@ def reason_text(row: dict, facts: dict[str, Fact]) -> str:
     """Return a verdict's reason with its facts filled in, and the inferred origin of a wrong figure."""
     text = fill(row["reason"], facts)
     if isinstance(row["origin"], str):
-        text += f" *Most likely origin (our inference): {fill(row['origin'], facts)}*"
+        text += f" *Most likely origin (our inference): {fill(row['origin'], facts)}.*"
     return text
 
 

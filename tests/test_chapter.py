@@ -22,7 +22,7 @@ def test_the_map_names_every_claim_of_the_chapter():
 def test_a_reason_carries_the_facts_and_marks_an_inference():
     fact = Fact("dense", 14.96, 14.96, "%", 1, ("s",), "2025")
     text = chapter.reason_text({"reason": "It is {dense}.", "origin": "a slip"}, {"dense": fact})
-    assert text == "It is 15.0%. *Most likely origin (our inference): a slip*"
+    assert text == "It is 15.0%. *Most likely origin (our inference): a slip.*"
 
 
 def test_no_reason_types_a_number_that_a_fact_could_hold():
