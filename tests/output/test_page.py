@@ -22,6 +22,14 @@ def test_the_page_asks_for_nothing_and_says_nothing(browser, html):
     assert messages == []
 
 
+@pytest.mark.parametrize("width", [1280, 768])
+def test_on_a_tablet_too_every_table_shows_its_last_column(browser, html, width):
+    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    cut = """[...document.querySelectorAll('table')].filter(one => one.scrollWidth > one.parentElement.clientWidth)
+        .map(one => one.closest('figure')?.id)"""
+    assert page.evaluate(cut) == []
+
+
 @pytest.mark.parametrize("width", [1600, 1280, 768, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_never_scrolls_sideways(browser, html, width, scheme):
