@@ -180,9 +180,9 @@ def test_heads_of_tables_have_a_scope():
 
 
 def test_code_that_shows_nothing_joins_the_code_that_does():
-    page = export([], [], [markdown("Shown.")], "Text.", [])
+    page = export([], [], [markdown("Shown.")], [], "Text.", [])
     boxes = re.findall(r'aria-label="Code of 02-x.ipynb, cell (\d+)"><code>(.*?)</code>', page, re.DOTALL)
-    assert [(cell, code.count("# why")) for cell, code in boxes] == [("8", 3), ("10", 1)]
+    assert [(cell, code.count("# why")) for cell, code in boxes] == [("8", 4), ("11", 1)]
 
 
 def test_a_sentence_in_a_table_gets_room():

@@ -475,20 +475,28 @@ def download(data: dict, name: str) -> dict | None:
 def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Set `view.code` on code cells and return the cells to show.
 
-    A cell that shows nothing lends its code to the code cell right after it in its chapter, so that readers
-    meet one closed box with all that made a result instead of several in a row.
+    A cell that shows nothing lends its code to the code cell right after it in its chapter, or else to the one right
+    before it, so that readers meet one closed box with all that made a result instead of several in a row.
     """
     shown, waiting = [], []
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
         if cell.cell_type == "code":
             waiting.append(cell.source.strip())
-            follows = after is not None and after.cell_type == "code" and after.view.chapter is cell.view.chapter
-            if not cell.outputs and follows:
+            silent = not cell.outputs
+            if silent and _is_code_beside(after, cell):
                 continue
-            cell.view.code = "\n\n".join(part for part in waiting if part)
-            waiting = []
+            code, waiting = "\n\n".join(part for part in waiting if part), []
+            if silent and shown and _is_code_beside(shown[-1], cell):
+                shown[-1].view.code += f"\n\n{code}"
+                continue
+            cell.view.code = code
         shown.append(cell)
     return shown
+
+
+def _is_code_beside(other: NotebookNode | None, cell: NotebookNode) -> bool:
+    """Say whether another cell is a code cell of the same chapter."""
+    return other is not None and other.cell_type == "code" and other.view.chapter is cell.view.chapter
 
 
 def explorers_after_the_text(cells: list[NotebookNode]) -> None:
