@@ -172,12 +172,13 @@ def test_every_source_is_listed_with_links_to_the_pages_that_cite_it(reader, tex
     listed = dict.fromkeys(range(1, len(book.metadata["report"]["sources"]) + 1))
     number = None
     for at, text in enumerate(texts[first:], start=first):
-        for entry, pages in re.findall(r"^\[(\d+)\] |Cited on pages? ([\d,\s]+)$", text, re.MULTILINE):
+        for entry, pages in re.findall(r"^\[(\d+)\] |Cited on pages? ([\d,–\s]+)$", text, re.MULTILINE):
             if entry:
                 number, listed[int(entry)] = int(entry), []
             else:
-                listed[number] = [int(page) for page in re.findall(r"\d+", pages)]
-                assert set(listed[number]) <= leads[at]
+                runs = [(int(start), int(end or start)) for start, end in re.findall(r"(\d+)(?:–(\d+))?", pages)]
+                assert {page for run in runs for page in run} <= leads[at]
+                listed[number] = [page for start, end in runs for page in range(start, end + 1)]
     for number, pages in listed.items():
         assert pages is not None, f"source {number} is not in the list"
         for page in pages:
