@@ -81,6 +81,33 @@ def test_the_command_ends_with_a_message_and_not_a_traceback(notebook, tmp_path)
     assert "The report was not changed" in done.stderr
 
 
+def test_a_kernel_takes_no_port_that_another_could_have_taken(notebook):
+    """Of a dozen notebooks started at once, two hit on one port in one build of six, and the build stopped."""
+    source = "from ipykernel import get_connection_info as info; info(unpack=True)['transport']"
+    book = execute.execute(notebook(source))
+    assert book.cells[0].outputs[0].data["text/plain"] == "'ipc'"
+
+
+def test_a_folder_too_deep_for_a_socket_still_runs_a_notebook(notebook, tmp_path, monkeypatch):
+    deep = tmp_path / ("deep" * 25)
+    deep.mkdir()
+    monkeypatch.setattr(execute.tempfile, "tempdir", str(deep))
+    assert execute.execute(notebook("6 * 7")).cells[0].outputs[0].data["text/plain"] == "42"
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "said"),
+    [
+        ("6 * 7", {"PYTHONHOME": "/nowhere"}, "before replying.*No module named 'encodings'"),
+        ("import os; os._exit(1)", {}, "died"),
+    ],
+    ids=["at its start", "at work"],
+)
+def test_a_kernel_that_dies_is_named_with_what_it_said(notebook, source, settings, said):
+    with pytest.raises(PublishError, match=rf"(?s)02-test\.ipynb: .*{said}"):
+        execute.execute(notebook(source), settings)
+
+
 def test_settings_of_whoever_builds_do_not_reach_the_report(notebook, tmp_path, monkeypatch):
     mine = tmp_path / ".ipython" / "profile_default" / "startup" / "mine.py"
     mine.parent.mkdir(parents=True)

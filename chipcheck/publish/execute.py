@@ -6,6 +6,7 @@ A build asks for vector charts (`CHIPCHECK_OUTPUT=report`); `refresh` leaves the
 Beside the executed notebook stands a Make fragment, `build/NN.d`, that names the tables it read.
 """
 
+import atexit
 import os
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 from chipcheck import paths
 from chipcheck.files import write_atomic
@@ -25,6 +27,7 @@ SHOWN_LINES = 5  # of a failing cell: enough to recognise it
 TIMEOUT = 300  # seconds for one cell; the slowest takes two
 # Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
 FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
+LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 or more
 EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
 
 
@@ -40,27 +43,41 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **FONT_LIST, **(environment or {})}
-    client = NotebookClient(
-        book,
-        timeout=TIMEOUT,
-        shutdown_kernel="immediate",  # its files are written whole, and a slow good-bye costs a tenth of a build
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
-        extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
-    )
     # A folder of IPython's own: the settings and start-up files of whoever builds would be part of the report.
     # The noise is the kernel's own remarks, shown only if it dies.
-    with tempfile.TemporaryDirectory() as ipython, tempfile.TemporaryFile("w+") as noise:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile("w+") as noise:
+        client = NotebookClient(
+            book,
+            timeout=TIMEOUT,
+            startup_timeout=TIMEOUT,
+            shutdown_kernel="immediate",  # its files are written whole, and a slow good-bye costs a tenth of a build
+            kernel_name="python3",
+            config=_connection(Path(scratch)),
+            record_timing=False,
+            resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
+            extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
+        )
         try:
-            client.execute(env={**settings, "IPYTHONDIR": ipython}, stderr=noise)
+            client.execute(env={**settings, "IPYTHONDIR": scratch}, stderr=noise)
         except CellExecutionError as error:
             raise _cell_error(notebook, book, error) from None
-        except DeadKernelError:
+        except RuntimeError as error:  # it died at work, or before it was ready
+            atexit.unregister(client._cleanup_kernel)  # done, and nbclient 0.11 would fail to do it twice
             noise.seek(0)
-            raise PublishError(f"{notebook.name}: the kernel died\n{noise.read()[-2000:]}") from None
+            raise PublishError(f"{notebook.name}: {error}\n{noise.read()[-2000:]}") from None
     _refuse_stderr(notebook, book)
     return _cleaned(book)
+
+
+def _connection(folder: Path) -> Config:
+    """Return settings that let this process and its kernel talk through files in `folder`.
+
+    Ports are chosen, let go and taken up again by the kernel: of a dozen notebooks started at once, two hit on
+    the same port in one build of six. Only a folder whose path is too long for a socket leaves no other way.
+    """
+    connection = folder / "kernel.json"
+    fits = len(os.fsencode(f"{connection.with_suffix('')}-ipc-5")) <= LONGEST_SOCKET
+    return Config(ConnectionFileMixin={"connection_file": str(connection), "transport": "ipc" if fits else "tcp"})
 
 
 def _cell_error(notebook: Path, book: nbformat.NotebookNode, error: CellExecutionError) -> PublishError:
