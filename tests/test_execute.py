@@ -108,6 +108,12 @@ def test_a_kernel_that_dies_is_named_with_what_it_said(notebook, source, setting
         execute.execute(notebook(source), settings)
 
 
+def test_a_cell_that_never_ends_is_named_with_its_notebook(notebook, monkeypatch):
+    monkeypatch.setattr(execute, "TIMEOUT", 1)
+    with pytest.raises(PublishError, match=r"(?s)02-test\.ipynb: .*timed out.*time\.sleep"):
+        execute.execute(notebook("import time; time.sleep(60)"))
+
+
 def test_settings_of_whoever_builds_do_not_reach_the_report(notebook, tmp_path, monkeypatch):
     mine = tmp_path / ".ipython" / "profile_default" / "startup" / "mine.py"
     mine.parent.mkdir(parents=True)

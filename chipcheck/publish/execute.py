@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
 
 from chipcheck import paths
@@ -25,6 +25,7 @@ from chipcheck.publish.errors import PublishError
 
 SHOWN_LINES = 5  # of a failing cell: enough to recognise it
 TIMEOUT = 300  # seconds for one cell; the slowest takes two
+START_TIMEOUT = 300  # seconds for a kernel to be ready; a dozen may start at once
 # Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
 FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 or more
@@ -49,7 +50,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
         client = NotebookClient(
             book,
             timeout=TIMEOUT,
-            startup_timeout=TIMEOUT,
+            startup_timeout=START_TIMEOUT,
             shutdown_kernel="immediate",  # its files are written whole, and a slow good-bye costs a tenth of a build
             kernel_name="python3",
             config=_connection(Path(scratch)),
@@ -61,7 +62,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
             client.execute(env={**settings, "IPYTHONDIR": scratch}, stderr=noise)
         except CellExecutionError as error:
             raise _cell_error(notebook, book, error) from None
-        except RuntimeError as error:  # it died at work, or before it was ready
+        except (RuntimeError, CellTimeoutError) as error:  # it died at work or before it was ready, or hangs
             atexit.unregister(client._cleanup_kernel)  # done, and nbclient 0.11 would fail to do it twice
             noise.seek(0)
             raise PublishError(f"{notebook.name}: {error}\n{noise.read()[-2000:]}") from None
