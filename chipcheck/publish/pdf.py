@@ -10,6 +10,8 @@ import os
 import re
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
@@ -113,8 +115,11 @@ def packed(pdf: bytes) -> bytes:
     import pikepdf
 
     target = BytesIO()
-    with pikepdf.open(BytesIO(pdf)) as document:
-        document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    with TemporaryDirectory() as folder:
+        plain = Path(folder, "plain.pdf")  # read from a file: from memory, each object is a call of Python
+        plain.write_bytes(pdf)
+        with pikepdf.open(plain) as document:
+            document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return target.getvalue()
 
 

@@ -43,10 +43,15 @@ def book(pdf):
     return nbformat.read(path, as_version=4)
 
 
+def kids(node):
+    """Return what an element of the structure tree holds: elements, and the marks of text and of links."""
+    held = node.get("/K", [])
+    return held if isinstance(held, pikepdf.Array) else [held]
+
+
 def elements(node):
     """Yield the elements of the structure tree below `node`, in reading order."""
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+    for kid in kids(node):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
             yield kid
             yield from elements(kid)
@@ -172,7 +177,7 @@ def test_every_source_is_listed_with_links_to_the_pages_that_cite_it(reader, tex
     listed = dict.fromkeys(range(1, len(book.metadata["report"]["sources"]) + 1))
     number = None
     for at, text in enumerate(texts[first:], start=first):
-        for entry, pages in re.findall(r"^\[(\d+)\] |Cited on pages? ([\d,–\s]+)$", text, re.MULTILINE):
+        for entry, pages in re.findall(r"^\[(\d+)\]\s|Cited on pages? ([\d,–\s]+)$", text, re.MULTILINE):
             if entry:
                 number, listed[int(entry)] = int(entry), []
             else:
@@ -264,6 +269,19 @@ def test_every_table_marks_its_header_cells(structure, book):
         for cell in of_kind(list(elements(table)), "/TD"):
             told = [str(name) for entry in attributes(cell) for name in entry.get("/Headers", [])]
             assert told and set(told) <= names
+
+
+def addresses(element):
+    """Return the web addresses that the links within an element of the structure tree lead to, each once."""
+    marked = (child for link in of_kind(elements(element), "/Link") for child in kids(link))
+    actions = [child.Obj.get("/A", {}) for child in marked if isinstance(child, pikepdf.Dictionary) and "/Obj" in child]
+    return list(dict.fromkeys(bytes(action["/URI"]).decode() for action in actions if "/URI" in action))
+
+
+def test_every_source_is_one_paragraph_for_who_listens(structure, book):
+    told = [addresses(paragraph) for paragraph in of_kind(structure, "/P")]
+    listed = [source["url"] for source in book.metadata["report"]["sources"]]
+    assert [each for each in told if each][-len(listed) :] == [[url] for url in listed]
 
 
 def test_headings_go_down_one_level_at_a_time(structure):
