@@ -8,10 +8,12 @@ may be lost: what cannot be printed is an error that names notebook and cell.
 
 import os
 import re
+import string
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote as percent_encode
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
@@ -169,6 +171,15 @@ def quote(value: str | None) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def link_target(url: str) -> str:
+    """Return an address as a PDF's link may hold it: of ASCII alone, the rest percent-encoded.
+
+    >>> link_target("https://example.org/a%20b/芯片?n=J#x")
+    'https://example.org/a%20b/%E8%8A%AF%E7%89%87?n=J#x'
+    """
+    return percent_encode(url, safe=string.punctuation)
+
+
 def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
@@ -182,7 +193,7 @@ def typeset(nb) -> dict:
     sources = {}
     for source in meta["sources"]:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
-        sources[source["source_id"]] = source | shown
+        sources[source["source_id"]] = source | shown | {"target": link_target(source["url"])}
     chapters = _chapters(nb, texts, sources)
     corrections = []
     for correction in meta["corrections"]:
