@@ -143,6 +143,17 @@ def test_a_wide_table_is_turned_not_cut():
     with pikepdf.open(BytesIO(pdf)) as document:
         widths = [float(page.MediaBox[2]) for page in document.pages]
     assert any(width > 800 for width in widths) and any(width < 600 for width in widths)
+    # Nothing hangs over the edge of the turned page, whose margin holds no labels.
+    starts = []
+    turned = next(page for page in pypdf.PdfReader(io.BytesIO(pdf)).pages if page.mediabox.width > 800)
+
+    def note(text, cm, tm, *_):
+        starts.append((text.strip(), tm[4] * cm[0] + tm[5] * cm[2] + cm[4]))
+
+    turned.extract_text(visitor_text=note)
+    left = 22 / 25.4 * 72
+    assert any("Table" in text for text, _ in starts)
+    assert all(start >= left - 0.1 for text, start in starts if text)
 
 
 def test_a_table_no_page_can_hold_is_an_error():
