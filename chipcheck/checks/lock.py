@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, and what the tests need
+LOCKS = ("locks/report.txt", "locks/test.txt")  # the second holds the first, and what the tests need
 
 
 def stale(pyproject: str, locks: Mapping[str, str]) -> list[str]:
