@@ -125,6 +125,10 @@ class Table:
         """Names of the columns that hold numbers."""
         return [name for name, column in self.columns.items() if column.is_number]
 
+    def breaks(self, column: str) -> bool:
+        """Say whether a column holds text to be read, in which a line can break; ids, addresses and hashes cannot."""
+        return not (self.columns[column].pattern or column in self.foreign or column in self.several)
+
     @functools.cached_property
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: these columns, in this order, no others, and the rules over rows."""
@@ -475,6 +479,22 @@ CORRECTIONS = Table(
         Rule("printed,used", "another value than the printed one", lambda f: f["printed"].ne(f["used"])),
     ),
     key="",
+    may_be_empty=True,
+)
+
+EXEMPTIONS = Table(
+    "exemptions",
+    "Rows that an identity does not bind",
+    "one row of one table that breaks one identity, and why it may",
+    {
+        "table": text("the table that holds the row"),
+        "row_id": text("key of the row"),
+        "identity": text("name of the identity, a function of chipcheck/identities.py"),
+        "reason": text("why the row may break it"),
+    },
+    (once("table,row_id,identity"),),
+    key="",
+    foreign={},
     may_be_empty=True,
 )
 
@@ -913,6 +933,7 @@ NVIDIA_REVENUE = Table(
         "low": number("lower end of a range, USD m", required=False, low=0, high=1_000_000),
         "high": number("upper end of a range, USD m", required=False, low=0, high=1_000_000),
         "unit": choice("always USD m", ["USD m"]),
+        "rounded_to": number("what the source rounds to, USD m; empty: exact to the million", required=False, low=1),
         "status": status(),
         **source(),
     },
@@ -1384,7 +1405,7 @@ OUTCOMES = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *(CLAIMS, VERDICTS, SOURCES_TABLE, CORRECTIONS, ARTICLE_LINES),
+        *(CLAIMS, VERDICTS, SOURCES_TABLE, CORRECTIONS, EXEMPTIONS, ARTICLE_LINES),
         *(CHIP_SPECS, PERFORMANCE_STATEMENTS, SERVING_THROUGHPUT, MLPERF_RESULTS, WORKLOADS, SYSTEMS_TABLE),
         *(PRODUCT_DATES, CHIP_PRICES, EXPORT_RULES, FEES),
         *(NVIDIA_REVENUE, REVENUE_STATEMENTS, OUTLOOKS, CHINA_MARKET_SHARE, ACCELERATOR_MIX),

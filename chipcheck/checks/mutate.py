@@ -28,8 +28,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from chipcheck import data, paths, schemas
-from chipcheck.checks import bearing, identities
+from chipcheck import data, identities, paths, schemas
+from chipcheck.checks import bearing
 from chipcheck.checks.replay import Outcome, replay
 
 TEN_MEGABYTES = 10_000_000
@@ -252,10 +252,9 @@ class Judge:
         """Return how a spoiled table that its schema accepts is noticed, and what is said."""
         rows = {**self.rows, table: frame.to_dict("records")}
         for identity, read in self.reads.items():
-            if table in read:
-                for made in identity(rows):
-                    if not made.holds:
-                        return "identity", f"{made.table}.csv, {made.fault}"
+            if table in read and (found := identities.contradictions(rows, [identity])):
+                made = found[0][1]
+                return "identity", f"{made.table}.csv, {made.fault}"
         given, shown = self.plain({**self.tables, table: frame}), False
         for chapter, usual in self.usual.items():
             if table in usual.read:

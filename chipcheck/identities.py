@@ -1,12 +1,15 @@
 """Double entry for typed numbers: each holds against others, so that a slipped digit breaks a sum or a ratio.
 
-An identity is a function that takes all tables, as lists of rows, and yields one `Check` for each comparison it
-makes. Rows leave an identity only by what stands in their own columns: a status, a basis, or a note that says that
-the source's own arithmetic does not close.
+    python -m chipcheck.identities build/consistent
+
+is the gate of every build: it loads all tables, checks all identities and leaves the file named when they hold. An
+identity is a function that takes all tables, as lists of rows, and yields one `Check` for each comparison it makes.
+A row leaves an identity by its own columns (a status, a basis), or by a line of `exemptions.csv` that says why.
 """
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +19,9 @@ from statistics import median
 import pandas as pd
 
 from chipcheck import data, schemas, timeline
-from chipcheck.data import ROW, Fault
+from chipcheck.data import ROW, DataError, Fault
+from chipcheck.ending import ending
+from chipcheck.files import write_atomic
 from chipcheck.hardware import BITS
 
 Tables = Mapping[str, list[dict]]
@@ -47,17 +52,56 @@ class IdentityError(ValueError):
 
 
 def load_all(folder: Path | None = None) -> dict[str, list[dict]]:
-    """Return the rows of every table, validated, each with its line in the file under `data.ROW`."""
-    return {name: data.numbered(name, folder).to_dict("records") for name in schemas.TABLES}
+    """Return the rows of every table, validated, each with its line in the file under `data.ROW`.
+
+    Raises `DataError` for a faulty table, and one that lists them all where there are several.
+    """
+    tables, refused = {}, []
+    for name in schemas.TABLES:
+        try:
+            tables[name] = data.numbered(name, folder).to_dict("records")
+        except DataError as error:
+            refused.append(error)
+    if refused:
+        raise data.merged(refused)
+    return tables
 
 
 def check(tables: Tables) -> None:
     """Raise `IdentityError` naming file, row, column, value and what was expected for all that does not hold."""
-    broken = [
-        (identity.__name__, made) for identity in IDENTITIES for made in identity(tables) if not made.holds
-    ]
-    if broken:
-        raise IdentityError(broken)
+    if found := contradictions(tables, IDENTITIES):
+        raise IdentityError(found)
+
+
+def contradictions(tables: Tables, identities: Iterable[Callable]) -> list[tuple[str, Check]]:
+    """Return the comparisons of these identities that do not hold, each with the name of its identity.
+
+    What `exemptions.csv` lets pass is left out; a line of it that nothing needs is itself a contradiction.
+    """
+    exempt, needed, found = _exempt(tables), set(), []
+    names = {identity.__name__ for identity in identities}
+    for identity in identities:
+        for made in identity(tables):
+            where = (made.table, made.fault.row, identity.__name__)
+            if not made.holds:
+                needed.add(where)
+                found += [] if where in exempt else [(identity.__name__, made)]
+    known = {identity.__name__ for identity in IDENTITIES}
+    for where, line in exempt.items():
+        if where not in needed and (where[2] in names or where[2] not in known):
+            wanted = f"a row of {line['table']}.csv that breaks {line['identity']}; there is none, so delete this line"
+            found.append(("an_exemption_is_needed", _made("exemptions", line, "row_id", False, wanted)))
+    return found
+
+
+def _exempt(tables: Tables) -> dict[tuple[str, int, str], dict]:
+    """Return the lines of exemptions.csv by table, line in that table (0 where there is no such row) and identity."""
+    lines = {}
+    for line in tables["exemptions"]:
+        key = schemas.TABLES[line["table"]].key if line["table"] in schemas.TABLES else ""
+        rows = _rows(tables[line["table"]], **{key: line["row_id"]}) if key else []
+        lines[line["table"], int(rows[0][ROW]) if rows else 0, line["identity"]] = line
+    return lines
 
 
 # ---- what the identities share ----
@@ -71,12 +115,12 @@ def _close(table: str, row: dict, column: str, expected: Iterable[float], allowe
 
 def _made(table: str, row: dict, column: str, holds: bool, wanted: str) -> Check:
     value = row[column]
-    shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+    shown = "" if pd.isna(value) else f"{value:.15g}" if isinstance(value, float) else str(value)
     return Check(table, Fault(int(row[ROW]), column, shown, wanted), holds)
 
 
 def _listed(numbers: Iterable[float]) -> str:
-    return " or ".join(f"{number:.6g}" for number in sorted(set(numbers)))
+    return " or ".join(f"{number:.6g}" for number in sorted(set(numbers)) if number == number)
 
 
 def _rows(rows: list[dict], **wanted: object) -> list[dict]:
@@ -100,11 +144,6 @@ def half_step(value: float) -> float:
     return 0.5 * 10 ** -len(f"{value:.15g}".partition(".")[2])
 
 
-def _says(row: dict, *words: str) -> bool:
-    """Say whether a row's note holds one of these words."""
-    return isinstance(row["note"], str) and any(word in row["note"] for word in words)
-
-
 def _points(row: dict) -> Iterator[str]:
     """Name the columns of low and high that are not empty."""
     yield from (column for column in ("low", "high") if not pd.isna(row[column]))
@@ -124,12 +163,12 @@ def tpp_is_a_dense_rate_times_its_bits(tables: Tables) -> Iterator[Check]:
     specs = tables["chip_specs"]
     for row in _rows(specs, metric="tpp"):
         products = [rate["value"] * BITS[rate["precision"]] for rate in _published(specs, row["chip"])]
-        if products and not _says(row, "would give"):
+        if products:
             yield _close("chip_specs", row, "value", products, RATE, "a dense rate times its bits")
 
 
 def a_dense_rate_scales_with_its_bits(tables: Tables) -> Iterator[Check]:
-    """Rate x bits is the chip's TPP, or that of another format or source, unless the note says why it is not."""
+    """Rate x bits is the chip's TPP, or that of another format or source."""
     specs = tables["chip_specs"]
     for chip in dict.fromkeys(row["chip"] for row in specs):
         rates = [row for row in _published(specs, chip) if row["precision"] in SCALING]
@@ -137,8 +176,7 @@ def a_dense_rate_scales_with_its_bits(tables: Tables) -> Iterator[Check]:
             bits = BITS[row["precision"]]
             others = [rate["value"] * BITS[rate["precision"]] / bits for rate in rates if rate is not row]
             others += [tpp["value"] / bits for tpp in _rows(specs, chip=chip, metric="tpp")]
-            explained = _says(row, "below", "Lower than") or row["status"] in ("forecast", "computed")
-            if others and not explained:
+            if others and row["status"] not in ("forecast", "computed"):
                 yield _close("chip_specs", row, "value", others, RATE, "from the TPP or another format or source")
 
 
@@ -178,7 +216,7 @@ def a_system_is_the_sum_of_its_chips(tables: Tables) -> Iterator[Check]:
             wanted = (row["precision"],) if isinstance(row["precision"], str) else ("bf16",)
             chip = [one for one in chip if one["basis"] == "dense" and one["precision"] in wanted]
         sums = [twice * count * one["value"] / TO_SYSTEM[row["metric"]] for count in counts for one in chip]
-        if sums and not _says(row, "Outlier"):
+        if sums:
             yield _close("systems", row, "value", sums, SYSTEM, "number of chips times one chip")
 
 
@@ -248,10 +286,9 @@ def bands_are_not_empty(tables: Tables) -> Iterator[Check]:
 # ---- money ----
 
 
-def rounding(note: object) -> float:
-    """Return half a unit of the last digit that is known, USD m: 5 for a note `Rounded to USD 10m`, else 0.5."""
-    match = re.search(r"USD (\d+)m", note) if isinstance(note, str) else None
-    return float(match[1]) / 2 if match else 0.5
+def rounding(row: dict) -> float:
+    """Return half a unit of the last digit that is known, USD m: 5 for a value rounded to 10, else 0.5."""
+    return 0.5 if pd.isna(row["rounded_to"]) else row["rounded_to"] / 2
 
 
 def quarters_add_up_to_the_year(tables: Tables) -> Iterator[Check]:
@@ -262,7 +299,7 @@ def quarters_add_up_to_the_year(tables: Tables) -> Iterator[Check]:
         if len(quarters) != 4 or len(years) != 1:
             continue
         [year] = years
-        allowed = rounding(year["note"]) + sum(rounding(quarter["note"]) for quarter in quarters)
+        allowed = rounding(year) + sum(rounding(quarter) for quarter in quarters)
         total = sum(quarter["value"] for quarter in quarters)
         computed = _rows(quarters, status="computed")
         blamed = computed[0] if len(computed) == 1 else year
@@ -354,7 +391,7 @@ FOREIGN = {"NVIDIA", "AMD"}
 
 def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
     """NVIDIA, AMD and all domestic makers are the market; the domestic makers named are part of the domestic."""
-    frame = tables["china_market_share"]
+    frame = [row for row in tables["china_market_share"] if not pd.isna(row["low"])]
     for rows in _groups(_rows(frame, unit="cards"), "as_of", "house", "measure"):
         cards = {row["category"]: row for row in rows}
         if {"total", "domestic", *FOREIGN} <= cards.keys():
@@ -439,7 +476,7 @@ def issue_price_times_shares_is_proceeds(tables: Tables) -> Iterator[Check]:
 
 
 def a_gain_is_close_over_issue_price(tables: Tables) -> Iterator[Check]:
-    """Gain = close / issue price - 1, to the digits printed, unless the note calls it a slip."""
+    """Gain = close / issue price - 1, to the digits printed."""
     listings, prices = tables["listings"], tables["share_prices"]
     later = _rows(prices, metric="gain_on_issue_price")
     first = _rows(listings, metric=("gain", "record_definition"))
@@ -448,7 +485,7 @@ def a_gain_is_close_over_issue_price(tables: Tables) -> Iterator[Check]:
             day = _rows(prices, as_of=row["as_of"]) if table == "share_prices" else listings
             issue = _values(listings, row["company"], "issue_price")
             gains = [100 * (close / paid - 1) for close in _values(day, row["company"], "close") for paid in issue]
-            if gains and not _says(row, "slip"):
+            if gains:
                 allowed = 2 * half_step(row["value"])  # some round, some cut off
                 holds = any(abs(row["value"] - gain) <= allowed for gain in gains)
                 yield _made(table, row, "value", holds, f"{_listed(gains)}, close over issue price")
@@ -591,6 +628,28 @@ def no_source_is_younger_than_the_report(tables: Tables) -> Iterator[Check]:
         yield _made("sources", row, "date", holds, f"at the latest {end}, the date of the report")
 
 
+def a_forecast_is_of_what_is_to_come(tables: Tables) -> Iterator[Check]:
+    """A forecast was published before its period was over; a chip that was measured is no longer forecast."""
+    published = {row["source_id"]: row["date"] for row in tables["sources"]}
+    ran: dict[str, date] = {}
+    for row in _rows(tables["chip_specs"], status="measured"):
+        ran[row["chip"]] = min(timeline.span(row["as_of"])[0], ran.get(row["chip"], date.max))
+    for row in _rows(tables["chip_specs"], status="forecast"):
+        first = ran.get(row["chip"], date.max)
+        wanted = f"no forecast of a chip measured since {first}"
+        yield _made("chip_specs", row, "status", timeline.span(row["as_of"])[1] < first, wanted)
+    for name, rows in tables.items():
+        if name == "chip_specs" or not {"status", "as_of", "source_id"} <= schemas.TABLES[name].columns.keys():
+            continue
+        for row in _rows(rows, status="forecast"):
+            dates = [when for one in data.split_ids(row["source_id"]) if not pd.isna(when := published[one])]
+            if not dates or pd.isna(row["as_of"]) or schemas.date_precision(row["as_of"]) == "day":
+                continue  # a day is that of the statement
+            first = min(timeline.span(when)[0] for when in dates)
+            wanted = f"no forecast of {row['as_of']} in a document of {first}"
+            yield _made(name, row, "status", first <= timeline.span(row["as_of"])[1], wanted)
+
+
 IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
     tpp_is_a_dense_rate_times_its_bits,
     a_dense_rate_scales_with_its_bits,
@@ -621,4 +680,17 @@ IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
     stages_of_a_product_follow_each_other,
     no_source_is_older_than_what_it_shows,
     no_source_is_younger_than_the_report,
+    a_forecast_is_of_what_is_to_come,
 )
+
+
+def main(stamp: Path, folder: Path | None = None) -> None:
+    """Load and check all tables; write `stamp` when they hold."""
+    check(load_all(folder))
+    write_atomic(stamp, "Every table is valid, and all identities hold.\n")
+
+
+if __name__ == "__main__":
+    with ending("The report was not changed.", DataError, IdentityError):
+        main(Path(sys.argv[1]))
+
