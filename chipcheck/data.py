@@ -5,9 +5,11 @@ names file, row (as an editor numbers it), column, value and what was expected, 
 """
 
 import csv
+import difflib
 import functools
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,8 @@ NUMBER_FORMS = {
     "number": (PLAIN_NUMBER, "a plain number such as 12 or 3.5"),
     "whole": (re.compile(r"-?[0-9]+"), "a whole number such as 12"),
 }
+MAX_WORD = 60  # characters without a place to break a line; the longest honest word has half of that
+LONG_WORD = re.compile(rf"[^\s/;,\u2e80-\uffef-]{{{MAX_WORD + 1},}}")
 ROW = "__row__"  # the line in the file, kept beside the data until validation is over
 
 
@@ -51,6 +55,10 @@ class DataError(ValueError):
         super().__init__(f"{file}: {count} fault{'' if count == 1 else 's'}\n{lines}")
 
 
+class RowError(LookupError):
+    """One row was wanted and none, or several, are there; the message names table, filter and count."""
+
+
 def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     """Return table `name` from `data/`, corrected and validated, one row per row of the CSV.
 
@@ -66,6 +74,84 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
 def numbered(name: str, folder: Path | None = None) -> pd.DataFrame:
     """Return the table as `load` does, with the line of each row in the file in column `ROW`."""
     return _current(name, Path(folder) if folder else paths.DATA).copy()
+
+
+def only(frame: pd.DataFrame, key: str | None = None, /, **wanted: object) -> pd.Series:
+    """Return the one row of a table that has this key and these values.
+
+    `key` is looked up in the frame's index, if it has a name, and else in the key column of its table. Raises
+    `RowError` naming table, filter and number of rows where there is not exactly one.
+    """
+    found, asked = _matching(frame, key, wanted)
+    if len(found) != 1:
+        count = "no row" if found.empty else f"{len(found)} rows"
+        raise RowError(f"{_place(frame)} has {count} with {asked}; exactly one is needed")
+    return found.iloc[0]
+
+
+def first(frame: pd.DataFrame, /, **wanted: object) -> pd.Series:
+    """Return the first row of a table that has these values; raises `RowError` as `only` does where there is none."""
+    found, asked = _matching(frame, None, wanted)
+    if found.empty:
+        raise RowError(f"{_place(frame)} has no row with {asked}; at least one is needed")
+    return found.iloc[0]
+
+
+def _place(frame: pd.DataFrame) -> str:
+    return f"data/{frame.attrs['table']}.csv" if frame.attrs.get("table") else "a table of this notebook"
+
+
+def _key_column(frame: pd.DataFrame) -> str:
+    """Return by what the rows of a frame are named: its index, if that has been set, or its table's key column."""
+    table = schemas.TABLES.get(frame.attrs.get("table", ""))
+    is_numbered = isinstance(frame.index, pd.RangeIndex) or pd.api.types.is_integer_dtype(frame.index)
+    return table.key if table and table.key in frame and is_numbered else frame.index.name or "index"
+
+
+def _matching(frame: pd.DataFrame, key: str | None, wanted: dict[str, object]) -> tuple[pd.DataFrame, str]:
+    """Return the rows that have a key and values, and what was asked for in words."""
+    found, asked = frame, []
+    if key is not None:
+        name = _key_column(frame)
+        values = frame.get(name, frame.index)
+        found = frame[values == key]
+        near = difflib.get_close_matches(str(key), map(str, values), 1) if found.empty else []
+        asked.append(f"{name} {key}" + (f" (is it {near[0]}?)" if near else ""))
+    for column, value in wanted.items():
+        found = found[found[column] == value]
+        asked.append(f"{column} {value}")
+    return found, ", ".join(asked) or "any values"
+
+
+def these(frame: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
+    """Return the rows with these keys, in this order, each found exactly once; raises `RowError` as `only` does."""
+    keys = list(keys)
+    for key in keys:
+        only(frame, key)
+    name = _key_column(frame)
+    return (frame.set_index(name) if name in frame else frame).loc[keys]
+
+
+def typed(piece: str, folder: Path | None = None) -> str:
+    """Return for the end of a message which cells of `data/` hold a piece of text, the first three of them.
+
+    >>> typed("no cell holds this")
+    ''
+    """
+    found = []
+    for name, table in schemas.TABLES.items():
+        frame, _ = _read(table, Path(folder) if folder else paths.DATA)
+        for column in table.columns if frame is not None else ():
+            rows = frame.loc[frame[column].fillna("").str.contains(piece, regex=False), ROW]
+            found += [f"data/{name}.csv, row {row}, column {column}" for row in rows]
+    return f"; typed in {'; '.join(found[:3])}{' and elsewhere' if len(found) > 3 else ''}" if found else ""
+
+
+def merged(refused: list[DataError]) -> DataError:
+    """Return one error for several tables refused: the first, its message followed by those of the others."""
+    first = DataError(refused[0].file, refused[0].faults)
+    first.args = ("\n".join(str(error) for error in refused),)
+    return first
 
 
 def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = None) -> str:
@@ -165,6 +251,8 @@ def _read(table: schemas.Table, folder: Path) -> tuple[pd.DataFrame | None, list
         raw = path.read_bytes()
     except FileNotFoundError:
         return None, [Fault(0, "", path.name, "a file of that name in data/")]
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.count(0) > len(raw) / 4:
+        return None, [Fault(0, "", "UTF-16 text", "UTF-8")]
     faults = []
     text = raw.decode("utf-8", errors="surrogateescape")  # a wrong byte is then reported with its cell
     if text.startswith("\ufeff"):
@@ -197,7 +285,7 @@ def _parse(table: schemas.Table, text: str) -> tuple[pd.DataFrame | None, list[F
         for fields in reader:
             if len(fields) == len(expected):
                 rows.append([*fields, start])
-                faults += _form_faults(start, dict(zip(expected, fields, strict=True)))
+                faults += _form_faults(table, start, dict(zip(expected, fields, strict=True)))
             elif not fields:
                 faults.append(Fault(start, "", "", "no blank line"))
             else:
@@ -218,26 +306,40 @@ def _header_faults(header: list[str], expected: list[str]) -> list[Fault]:
     return faults or [Fault(1, "", ",".join(header), f"the columns in this order: {','.join(expected)}")]
 
 
-def _form_faults(row: int, cells: dict[str, str]) -> list[Fault]:
-    wanted = {column: _form_wanted(value) for column, value in cells.items()}
-    return [Fault(row, column, cells[column], form) for column, form in wanted.items() if form]
+def _form_faults(table: schemas.Table, row: int, cells: dict[str, str]) -> list[Fault]:
+    faults = []
+    for column, value in cells.items():
+        piece, wanted = _form_wanted(value, breaks=table.breaks(column))
+        if wanted:
+            at = value.find(piece) + 1
+            where = f" (at character {at})" if at > 1 and piece != value else ""
+            faults.append(Fault(row, column, piece, wanted + where))
+    return faults
 
 
-def _form_wanted(value: str) -> str:
-    """Return what a cell should have looked like, or nothing where its form is fine."""
+def _form_wanted(value: str, breaks: bool = True) -> tuple[str, str]:
+    """Return the piece of a cell that is not as it should be and what was wanted, or nothing twice.
+
+    `breaks` says whether a line of the report must be able to break within the cell.
+    """
     if len(value) > MAX_FIELD:
-        return f"at most {MAX_FIELD} characters"
-    if re.search("[\udc80-\udcff]", value):
-        return "UTF-8 text"
+        return value, f"at most {MAX_FIELD} characters"
+    if bad := re.search("[\udc80-\udcff]", value):
+        return value[max(0, bad.start() - 10) : bad.end() + 10], "UTF-8 text"
     if value != value.strip():
-        return "no space before or after"
-    if not value.replace("\n", "").isprintable():
-        return "no control characters, invisible characters or spaces of another kind"
-    if value.startswith(("=", "@", "+")) or (value.startswith("-") and not PLAIN_NUMBER.fullmatch(value)):
-        return "no text that a spreadsheet would run as a formula"
-    if re.search(r"</?[a-zA-Z!]", value):
-        return "no HTML"
-    return ""
+        return value, "no space before or after"
+    if hidden := [char for char in value if char != "\n" and not char.isprintable()]:
+        at = value.index(hidden[0])
+        wanted = "no control characters, invisible characters or spaces of another kind"
+        return value[max(0, at - 10) : at + 10], wanted
+    for line in value.split("\n"):
+        if line.startswith(("=", "@", "+")) or (line.startswith("-") and not PLAIN_NUMBER.fullmatch(line)):
+            return line, "no text that a spreadsheet would run as a formula"
+    if tag := re.search(r"</?[a-zA-Z!][^>]*>?", value):
+        return tag[0], "no HTML"
+    if breaks and (word := LONG_WORD.search(value)):
+        return word[0], f"a space, or at most {MAX_WORD} characters without one"
+    return "", ""
 
 
 def _correct(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, list[Fault]]:

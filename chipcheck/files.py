@@ -13,9 +13,12 @@ def write_atomic(path: Path, content: bytes | str, made: int | None = None) -> N
     the time the file shall carry: when its making began, so that Make sees a source that was edited meanwhile.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _at(path, error) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -23,6 +26,13 @@ def write_atomic(path: Path, content: bytes | str, made: int | None = None) -> N
         if made is not None:
             os.utime(temporary, ns=(made, made))
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _at(path, error) from None
         raise
+
+
+def _at(path: Path, error: OSError) -> OSError:
+    """Return the same error naming the file that was to be written, not the neighbour with the hidden name."""
+    return OSError(error.errno, error.strerror, str(path))

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from chipcheck import data
+
 UNSTATED = "unstated"  # a measure that its house did not name, as it reaches us
 ONE_THING = ["house", "measure", "category"]  # who counts, what is counted, whose part
 FOREIGN = {"NVIDIA", "AMD"}
@@ -187,7 +189,8 @@ def cards_by_maker(shares: pd.DataFrame, house: str, year: str) -> pd.DataFrame:
     """
     rows = shares[(shares["house"] == house) & (shares["as_of"] == year) & (shares["unit"] == "cards")]
     rows = one_basis(rows, "house", "measure", "as_of").set_index("category")
-    total, domestic = rows.loc["total", "low"], rows.loc["domestic", "low"]
+    whole = data.only(rows, "domestic")
+    total, domestic = data.only(rows, "total")["low"], whole["low"]
     makers = rows.drop(index=["total", "domestic"])[["low", "status", "source_id"]]
     makers = makers.rename(columns={"low": "cards"})
     makers["home"] = ["imported" if maker in FOREIGN else "domestic" for maker in makers.index]
@@ -196,7 +199,7 @@ def cards_by_maker(shares: pd.DataFrame, house: str, year: str) -> pd.DataFrame:
     if rest < -0.01 * domestic or domestic + imported > 1.01 * total:
         raise SeriesError(f"{house} {year}: the makers exceed the total")
     makers = makers.sort_values("cards", ascending=False)
-    makers.loc[OTHERS] = [rest, "computed", rows.loc["domestic", "source_id"], "domestic"]
+    makers.loc[OTHERS] = [rest, "computed", whole["source_id"], "domestic"]
     makers["share"] = 100 * makers["cards"] / total
     return makers.rename_axis("category").reset_index()
 

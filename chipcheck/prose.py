@@ -167,7 +167,12 @@ def read_facts(folder: Path | None = None) -> dict[str, Fact]:
         raise FileNotFoundError("no facts yet: run the chapter notebooks first, or `make report`")
     facts: dict[str, Fact] = {}
     for file in files:
-        for fact_id, record in json.loads(file.read_text(encoding="utf-8")).items():
+        try:
+            records = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            where = f"{file.parent.parent.name}/{file.parent.name}/{file.name}"
+            raise ProseError(f"{where} is damaged ({error}): remove it and run `make report` again") from None
+        for fact_id, record in records.items():
             if fact_id in facts:
                 raise ProseError(f"fact {fact_id} is written by two notebooks, the second is {file.stem}")
             facts[fact_id] = Fact(**{**record, "sources": tuple(record["sources"])})

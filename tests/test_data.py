@@ -4,11 +4,13 @@ Each case below spoils one cell, line or byte of a copy of the committed tables.
 message names the row an editor shows, the column, the value and what was expected.
 """
 
+import re
 import time
 
+import nbformat
 import pytest
 
-from chipcheck import data, paths, schemas
+from chipcheck import data, identities, paths, schemas
 
 
 def faults(folder, table):
@@ -100,6 +102,8 @@ CELLS = [
     ("chip_specs", 3, "note", "no\u00a0break", INVISIBLE),
     ("chip_specs", 3, "note", "a <script>alert(1)</script>", "no HTML"),
     ("chip_specs", 3, "note", "<!-- hidden", "no HTML"),
+    ("chip_specs", 3, "note", "2.7\n=cmd|' /C calc'!A0", "no text that a spreadsheet would run as a formula"),
+    ("chip_specs", 3, "note", "letters " + "x" * 61, "a space, or at most 60 characters without one"),
     ("chip_specs", 3, "note", "x" * 2_001, "at most 2000 characters"),
     ("sources", 3, "url", "javascript:alert(1)", "an address that begins with http:// or https://"),
     ("sources", 3, "language", "english", "a two-letter language code"),
@@ -113,8 +117,9 @@ CELLS = [
 def test_a_wrong_cell_is_named(folder, table, row, column, value, expected):
     folder.set(table, row, column, value)
     found = faults(folder, table)
-    assert [fault[:3] for fault in found] == [(row, column, value)]
-    assert expected is None or found[0][3] == expected
+    assert [fault[:2] for fault in found] == [(row, column)]
+    assert found[0][2] and found[0][2] in value or found[0][2] == value  # a long cell shows the piece that offends
+    assert expected is None or found[0][3].partition(" (at character")[0] == expected
 
 
 def test_the_message_is_what_a_person_needs(folder):
@@ -383,3 +388,65 @@ def test_what_was_read_is_written_down(folder, tmp_path, monkeypatch):
     data.load("yields", folder.path)
     assert data.tables_read() == ["corrections", "sources", "yields"]
     assert sorted(log.read_text(encoding="utf-8").split()) == data.tables_read()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_table_in_utf_16_is_one_fault(folder, encoding):
+    path = folder.file("yields")
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert faults(folder, "yields") == [(0, "", "UTF-16 text", "UTF-8")]
+
+
+def test_the_piece_that_offends_is_shown_where_it_stands(folder):
+    folder.set("chip_specs", 3, "note", "word " * 30 + "<script>alert(1)</script>")
+    with pytest.raises(data.DataError, match=r"found '<script>', expected no HTML \(at character 151\)"):
+        data.load("chip_specs", folder.path)
+
+
+def test_several_faulty_tables_are_named_at_once(folder):
+    folder.set("yields", 2, "low", "x")
+    folder.set("orders", 2, "low", "y")
+    with pytest.raises(data.DataError) as error:
+        identities.load_all(folder.path)
+    assert "data/yields.csv: 1 fault" in str(error.value) and "data/orders.csv: 1 fault" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "said"),
+    [
+        ("h200-2025-11", {}, r"data/chip_prices.csv has no row with row_id h200-2025-11 \(is it h200-\d{4}-12\?\)"),
+        (None, {"product": "H200", "unit": "EUR"}, "has no row with product H200, unit EUR; exactly one is needed"),
+        (None, {"unit": "USD"}, r"has \d rows with unit USD; exactly one is needed"),
+    ],
+)
+def test_a_row_that_is_not_there_once_is_named(key, wanted, said):
+    for frame in (data.load("chip_prices"), data.load("chip_prices").set_index("row_id")):
+        with pytest.raises(data.RowError, match=said):
+            data.only(frame, key, **wanted)
+
+
+def test_rows_come_in_the_order_asked_for_and_a_missing_one_is_named():
+    prices = data.load("chip_prices")
+    keys = list(prices["row_id"][:3])[::-1]
+    for frame in (prices, prices.set_index("row_id")):
+        assert list(data.these(frame, keys)["unit"]) == list(prices["unit"][:3])[::-1]
+        with pytest.raises(data.RowError, match="gone"):
+            data.these(frame, [*keys, "gone"])
+    with pytest.raises(data.RowError, match="no row with product X; at least one"):
+        data.first(prices, product="X")
+
+
+def test_notebooks_take_single_rows_only_by_what_names_them():
+    """A bare `.iloc[0]` on a filter, `.loc["row"]` or next() ends in an error that names neither table nor row."""
+    bare = re.compile(r'\w\[\w+\[.*\]\.iloc\[0\]|set_index\("(?:row_id|claim_id)"\)\.loc\[|\bnext\(\w+ for')
+    found = []
+    for path in paths.notebooks():
+        for number, cell in enumerate(nbformat.read(path, as_version=4).cells, start=1):
+            lines = cell.source.split("\n") if cell.cell_type == "code" else []
+            found += [f"{path.name[:2]}, cell {number}: {line}" for line in lines if bare.search(line)]
+    assert not found, "\n".join(found)
+
+
+def test_a_cell_is_found_by_what_is_typed_in_it(folder):
+    folder.set("yields", 3, "note", "an odd \u2603 sign")
+    assert data.typed("\u2603", folder.path) == "; typed in data/yields.csv, row 3, column note"

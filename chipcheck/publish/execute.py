@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
 
 from chipcheck import paths
+from chipcheck.ending import ending
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
 
@@ -29,6 +30,7 @@ START_TIMEOUT = 300  # seconds for a kernel to be ready; a dozen may start at on
 # Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
 FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 or more
+WHOLE = "# whole"  # last line of a list of tables; Make does not count a list without it
 EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
 
 
@@ -126,7 +128,8 @@ def dependencies(target: Path, tables: list[str]) -> str:
     """Return a Make fragment: `target` is stale when one of the tables it read changes."""
     names = " ".join(f"data/{table}.csv" for table in sorted(tables))
     # The empty rule below keeps Make going when a table is renamed; the load itself then says what is missing.
-    return f"{target.as_posix()}: {names}\n" + "".join(f"data/{table}.csv:\n" for table in sorted(tables))
+    rules = "".join(f"data/{table}.csv:\n" for table in sorted(tables))
+    return f"{target.as_posix()}: {names}\n{rules}{WHOLE}\n"
 
 
 def list_fonts() -> None:
@@ -159,7 +162,5 @@ def main(notebook: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with ending("The report was not changed.", PublishError):
         main(Path(sys.argv[1]), Path(sys.argv[2]))
-    except PublishError as error:
-        sys.exit(f"\n{error}\n\nThe report was not changed.")

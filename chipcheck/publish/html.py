@@ -24,7 +24,7 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from chipcheck import paths
+from chipcheck import data, paths
 from chipcheck.publish import svg
 from chipcheck.publish.claims import ROLES, computation, filters
 from chipcheck.publish.errors import PublishError
@@ -715,7 +715,9 @@ def fonts_css(page: str, nb: NotebookNode) -> str:
                     f"src:url(data:font/woff2;base64,{packed})}}"
                 )
     if missing:
-        faults = [f"{whose(char, nb)}: no font has {char!r} (U+{ord(char):04X})" for char in sorted(missing)]
+        faults = [
+            f"{whose(char, nb)}: no font has {char!r} (U+{ord(char):04X}){data.typed(char)}" for char in sorted(missing)
+        ]
         raise PublishError("\n".join(faults))
     return "".join(rules)
 
@@ -725,7 +727,7 @@ def _subset(font, characters: set[str]) -> bytes:
     from fontTools.subset import Options, Subsetter
 
     options = Options(
-        flavor="woff2", hinting=False, recalc_timestamp=False, notdef_outline=True, drop_tables=["DSIG", "meta"]
+        flavor="woff2", hinting=False, recalc_timestamp=False, notdef_outline=True, drop_tables=["DSIG", "meta", "STAT"]
     )
     options.layout_features = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
     subsetter = Subsetter(options)

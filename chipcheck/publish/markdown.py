@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from chipcheck import data
 from chipcheck.publish.errors import PublishError
 
 FILTER = Path(__file__).with_name("markdown.lua")
@@ -76,11 +77,19 @@ def convert(pieces: list[Piece], to: str) -> list[str]:
     if len(results) != len(pieces):
         raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
     faults = [
-        f"{piece.where}: {fault}" for piece, result in zip(pieces, results, strict=True) for fault in result["faults"]
+        f"{piece.where}: {fault}{_typed(fault)}"
+        for piece, result in zip(pieces, results, strict=True)
+        for fault in result["faults"]
     ]
     if faults:
         raise PublishError("\n".join(faults))
     return [result["text"] for result in results]
+
+
+def _typed(fault: str) -> str:
+    """Return the cells of `data/` from which the address that a fault quotes comes, if it comes from any."""
+    quoted = re.search(r'not to "([^"]+)"', fault)
+    return data.typed(quoted[1]) if quoted else ""
 
 
 def literal(text: str) -> str:

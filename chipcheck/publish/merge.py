@@ -195,10 +195,18 @@ def _source(number: int, row: object) -> dict[str, object]:
     return {"n": number, **{key: value if isinstance(value, str) else "" for key, value in row.items()}}
 
 
+def _read(path: Path) -> nbformat.NotebookNode:
+    """Return an executed notebook; raise `PublishError` naming one whose file is damaged."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, nbformat.ValidationError):
+        raise PublishError(f"{path} is damaged: remove it and run `make report` again") from None
+
+
 def main(target: Path, executed: list[Path]) -> None:
     """Write the merged notebook."""
     started = time.perf_counter()
-    books = {path.name[:2]: nbformat.read(path, as_version=4) for path in executed}
+    books = {path.name[:2]: _read(path) for path in executed}
     report = merge(books, {path.name[:2]: path.name for path in executed})
     write_atomic(target, to_text(report))
     print(f"  {time.perf_counter() - started:5.1f} s  merge", flush=True)

@@ -6,7 +6,6 @@ Both files are made before either is written, so a fault in one leaves the last 
 """
 
 import argparse
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import data
+from chipcheck.ending import ending
 from chipcheck.files import write_atomic
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
@@ -56,7 +56,5 @@ if __name__ == "__main__":
     parser.add_argument("kinds", nargs="+", choices=["html", "pdf"])
     parser.add_argument("--executed", nargs="*", type=Path, default=[], help="notebooks to merge first")
     chosen = parser.parse_args()
-    try:
+    with ending("The report was not changed.", PublishError, data.DataError):
         main(chosen.notebook, chosen.kinds, chosen.executed)
-    except (PublishError, data.DataError) as error:
-        sys.exit(f"\n{error}\n\nThe report was not changed.")
