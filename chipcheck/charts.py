@@ -10,9 +10,10 @@ from io import BytesIO
 
 import matplotlib as mpl
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib import font_manager
+from matplotlib import font_manager, scale
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -27,7 +28,40 @@ ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f7
 WIDE, NARROW = 7.2, 3.9  # inches: a text column, and a phone held upright
 PNG_DPI = 200
 MARGIN = 0.04  # inches between the text of a figure and its edge
+STEADY = 12  # decimals of a logarithm; the last bit of a double is in the sixteenth
 FAMILIES = ["Release Sans", "Noto Sans SC"]
+
+
+class SteadyLogScale(scale.LogScale):
+    """The scale `log` with logarithms rounded to 12 decimals.
+
+    The last bit of NumPy's log10 depends on the processor's instruction set. Where the layout puts an edge on half a
+    pixel, or a sixth decimal on a tie, that bit decides, and a chart would have other bytes on another machine.
+    """
+
+    def __init__(self, *, nonpositive: str = "clip", **options: object) -> None:
+        super().__init__(nonpositive=nonpositive, **options)
+        self._transform = SteadyLog(self.base, nonpositive)
+
+
+class SteadyLog(scale.LogTransform):
+    """A logarithm rounded to `STEADY` decimals."""
+
+    def transform_non_affine(self, values: np.ndarray) -> np.ndarray:
+        """Return the logarithms of `values`, rounded."""
+        return np.round(super().transform_non_affine(values), STEADY)
+
+    def inverted(self) -> "SteadyPower":
+        """Return the power that belongs to this logarithm."""
+        return SteadyPower(self.base)
+
+
+class SteadyPower(scale.InvertedLogTransform):
+    """A power whose inverse is the rounded logarithm."""
+
+    def inverted(self) -> SteadyLog:
+        """Return the logarithm that belongs to this power."""
+        return SteadyLog(self.base)
 
 
 def setup() -> None:
@@ -40,6 +74,7 @@ def setup() -> None:
     if missing := [family for family in FAMILIES if family not in known]:
         raise RuntimeError(f"fonts missing from chipcheck/fonts: {', '.join(missing)}")
     mpl.rcParams["font.family"] = FAMILIES
+    scale.register_scale(SteadyLogScale)
     _lend_weight("Noto Sans SC", 600)
     # Seaborn's theme functions reset the fonts, so notebooks use its plots and this style, not its themes.
 
@@ -73,6 +108,7 @@ def finish(
     alt: str,
     numbers: pd.DataFrame,
     sources: list[str] | tuple[str, ...],
+    unit: str = "",
     narrow_height: float | None = None,
     extra: dict[str, object] | None = None,
 ) -> None:
@@ -80,7 +116,8 @@ def finish(
 
     `finding` is the title (a sentence that says what was found), `measure` the line under it (what is
     plotted, in which unit), `caption` Markdown on how to read it, `alt` the picture in words, `numbers`
-    what is plotted, `sources` ids of sources.csv. Writes `name`.svg, .png and .csv to `paths.figures()`;
+    what is plotted, `sources` ids of sources.csv, `unit` the unit of the numbers unless a column says it.
+    Writes `name`.svg, .png and .csv to `paths.figures()`;
     a report build writes SVG and CSV only and also keeps a layout for phones, `narrow_height` inches high.
     `extra` adds data under other MIME types, for a report build only.
     Raises `ValueError` when one of the texts, the numbers or the sources is missing, and
@@ -89,13 +126,14 @@ def finish(
     required = {"finding": finding, "measure": measure, "caption": caption, "alt": alt}
     missing = [key for key, value in required.items() if not value]
     missing += ["numbers"] if numbers.empty else []
+    missing += [] if unit or "unit" in numbers else ["unit"]
     missing += [] if sources else ["sources"]
     if missing:
         raise ValueError(f"chart {name} lacks {', '.join(missing)}")
     ids = data.split_ids(list(sources))
     foot = "Source: " + data.publishers(ids)
     height = fig.get_figheight()
-    csv = numbers.to_csv(index=False, lineterminator="\n")
+    csv = described(numbers, unit, measure, ids).to_csv(index=False, lineterminator="\n")
     folder = paths.figures()
     meta = {"kind": "figure", "name": name, "title": finding, "caption": dollars(caption), "alt": alt, "sources": ids}
     with _no_warnings(name):
@@ -114,6 +152,17 @@ def finish(
             bundle = {shown: _render(fig, "png", name)}
             write_atomic(folder / f"{name}.png", bundle[shown])
     display({**bundle, "text/plain": alt}, raw=True, metadata={"chipcheck": meta, shown: {"alt": alt}})
+
+
+def described(numbers: pd.DataFrame, unit: str, measure: str, ids: list[str]) -> pd.DataFrame:
+    """Return the numbers of a chart with what a row needs to stand alone: unit, basis, as_of and source_id.
+
+    A column that is there stays; otherwise all rows get the chart's unit, the line that says what is plotted, the
+    latest date of a source, and the ids of all sources.
+    """
+    dates = data.these(data.load("sources"), ids)["date"].dropna()
+    whole = {"unit": unit, "basis": measure, "as_of": max(dates, default=""), "source_id": ";".join(ids)}
+    return numbers.assign(**{column: value for column, value in whole.items() if column not in numbers})
 
 
 def _render(fig: Figure, kind: str, name: str) -> bytes:
@@ -196,9 +245,9 @@ def _width(line: str, size: float, weight: str, renderer: object, fig: Figure) -
     In a PNG letters are fitted to pixels, so that the width depends on the resolution; at ten times the size hardly.
     """
     widths = []
-    for scale in (PNG_DPI / fig.dpi, 10):
-        font = font_manager.FontProperties(family=FAMILIES, size=scale * size, weight=weight)
-        widths.append(renderer.get_text_width_height_descent(line, font, False)[0] / scale / fig.dpi)
+    for times in (PNG_DPI / fig.dpi, 10):
+        font = font_manager.FontProperties(family=FAMILIES, size=times * size, weight=weight)
+        widths.append(renderer.get_text_width_height_descent(line, font, False)[0] / times / fig.dpi)
     return max(widths)
 
 

@@ -1,5 +1,6 @@
 """Show a table: Markdown for readers, CSV for those who want the numbers."""
 
+import html
 import os
 import re
 
@@ -30,10 +31,12 @@ def show(
         raise ValueError(f"table {name}: needs rows and a caption")
     if unknown := set(numbers) - set(frame.columns):
         raise ValueError(f"table {name}: no column {sorted(unknown)}")
+    ids = data.split_ids(list(sources))
     bundle = {"text/markdown": markdown(frame, numbers), "text/plain": caption}
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
-        bundle |= {"text/csv": frame.map(_plain).to_csv(index=False, lineterminator="\n"), **(extra or {})}
-    ids = data.split_ids(list(sources))
+        plain = frame.map(plain_text)
+        plain = plain.assign(source_id=";".join(ids)) if ids else plain
+        bundle |= {"text/csv": plain.to_csv(index=False, lineterminator="\n"), **(extra or {})}
     meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
     display(bundle, raw=True, metadata={"chipcheck": meta})
 
@@ -55,8 +58,18 @@ def _cell(value: object) -> str:
 LINK = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\((\S+?)(?: "source:([^"]+)")?\)')
 
 
-def _plain(value: object) -> object:
-    """Return a cell for the CSV: a citation as its source id, another link as its words, no marks of emphasis."""
+EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|\*|__|_|`)(?=\S)(.*?)(?<=\S)\1(?!\w)")
+
+
+def plain_text(value: object) -> object:
+    """Return a cell for the CSV: a citation as its source id, another link as its words, no marks of Markdown.
+
+    >>> plain_text("a *small* `1,5` of US\\\\$5 &lt; [x](https://example.org)")
+    'a small 1,5 of US$5 < x'
+    """
     if not isinstance(value, str):
         return value
-    return LINK.sub(lambda match: match[3] or match[1], value).replace("**", "").replace("*", "")
+    text = LINK.sub(lambda match: match[3] or match[1], value)
+    while (shorter := EMPHASIS.sub(r"\2", text)) != text:
+        text = shorter
+    return html.unescape(re.sub(r"\\([^\w\s])", r"\1", text))

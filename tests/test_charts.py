@@ -29,6 +29,7 @@ def draw(**changes):
         "alt": "a line",
         "numbers": pd.DataFrame({"x": [1, 2], "y": [3, 4]}),
         "sources": ["epoch-ml-hardware", "nvidia-10k-fy2025"],
+        "unit": "TFLOPS",
     }
     charts.finish(fig, "t-chart", **{**texts, **changes})
     return fig
@@ -50,7 +51,9 @@ def test_a_report_build_also_gets_a_layout_for_phones(shown, monkeypatch):
     wide, narrow = bundle["image/svg+xml"], bundle["application/vnd.chipcheck.narrow+svg"]
     assert 'width="518' in wide.replace("518.4pt", "518") or "518.4" in wide
     assert "280.8" in narrow
-    assert bundle["text/csv"] == "x,y\n1,3\n2,4\n"
+    head, first, _ = bundle["text/csv"].splitlines()
+    assert head == "x,y,unit,basis,as_of,source_id"
+    assert first.startswith("1,3,TFLOPS,what is plotted,20") and first.endswith(",epoch-ml-hardware;nvidia-10k-fy2025")
 
 
 def test_the_same_chart_gives_the_same_bytes(shown, tmp_path):

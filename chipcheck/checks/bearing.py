@@ -146,13 +146,17 @@ def second_sources(name: str, frame: pd.DataFrame) -> dict[str, list[str]]:
     """
     table = schemas.TABLES[name]
     columns = [column for column in VALUES if column in frame]
-    found = {}
-    for row in frame.to_dict("records"):
+    found, alike = {}, {}
+    rows = frame.to_dict("records")
+
+    def quantity(row: dict) -> tuple:
+        return tuple("" if pd.isna(row[column]) else row[column] for column in table.quantity)
+
+    for row in rows:
+        alike.setdefault(quantity(row), []).append(row)
+    for row in rows:
         ids = _witnesses(row)
-        same = frame
-        for column in table.quantity:
-            same = same[same[column].eq(row[column]) | (same[column].isna() & pd.isna(row[column]))]
-        for other in same.to_dict("records") if table.quantity else []:
+        for other in alike[quantity(row)] if table.quantity else []:
             if all(agree(row[column], other[column]) for column in columns):
                 ids = ids + _witnesses(other)
         found[row["row_id"]] = list(dict.fromkeys(ids))

@@ -44,7 +44,7 @@ def replay(notebook: Path, given: Mapping[str, pd.DataFrame]) -> Outcome:
     outcome = Outcome()
     names: dict[str, object] = {"__name__": "__replay__"}
     with _overheard(outcome, given), contextlib.redirect_stdout(io.StringIO()):
-        for number, code in _cells(notebook):
+        for number, code in cells(notebook):
             try:
                 exec(code, names)
             except Exception as error:  # whatever a cell raises
@@ -54,7 +54,7 @@ def replay(notebook: Path, given: Mapping[str, pd.DataFrame]) -> Outcome:
 
 
 @functools.cache
-def _cells(notebook: Path) -> list[tuple[int, CodeType]]:
+def cells(notebook: Path) -> list[tuple[int, CodeType]]:
     """Return the compiled code cells that a build runs, with their numbers in the notebook."""
     book = nbformat.read(notebook, as_version=4)
     return [

@@ -98,7 +98,7 @@ def test_every_structural_corruption_of_one_table_is_named(judge):
 
 
 def test_a_schema_that_lets_something_through_is_reported(judge, monkeypatch):
-    monkeypatch.setattr(data, "_form_wanted", lambda value: "")
+    monkeypatch.setattr(data, "_form_wanted", lambda value, breaks=True: ("", ""))
     result = spoil(judge, "yields", "smic-ascend-2025", "note", "<script>alert(1)</script>", mutate.SCRIPT)
     assert result.how == "survivor"
     assert "survivor: yields.csv, note: <script>" in mutate.report([result], [], ["", ""])
