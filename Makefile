@@ -20,32 +20,36 @@ SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
 CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
 EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
 LIBRARY := $(wildcard chipcheck/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
-RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py requirements.txt
+RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py locks/report.txt
+TABLES := $(wildcard data/*.csv)
 PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)
 FINISH := $(PY) -m chipcheck.publish.render build/report.ipynb
+# A library that runs out of memory ends its process before Python can say a word
+KILLED = status=$$?; [ $$status -lt 129 ] || echo "$(1) was ended by signal $$((status - 128)) (too little memory?). The report was not changed."; exit $$status
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report html pdf lab test check bench mutate repro offline interrupt refresh lock clean
+.PHONY: FORCE help report html pdf lab test check bench mutate repro doors offline interrupt refresh lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 report: build/report.html build/report.pdf ## build/report.html and build/report.pdf, from a fresh clone
 
-html: $(EXECUTED) ## only the HTML
-	@$(FINISH) html --executed $(EXECUTED)
+html: $(EXECUTED) | build/consistent ## only the HTML
+	@$(FINISH) html --executed $(EXECUTED) || { $(call KILLED,The page); }
 
-pdf: $(EXECUTED) ## only the PDF
-	@$(FINISH) pdf --executed $(EXECUTED)
+pdf: $(EXECUTED) | build/consistent ## only the PDF
+	@$(FINISH) pdf --executed $(EXECUTED) || { $(call KILLED,The PDF); }
 
 lab: $(VENV)/installed-report ## open JupyterLab in the same environment
 	@$(VENV)/bin/jupyter lab --notebook-dir=.
 
-test: $(VENV)/installed-test ## the tests; no browser needed
-	@$(PY) -m ruff check . && $(PY) -m pytest -q -n $(JOBS) --ignore=tests/output
+test: $(VENV)/installed-test ## the tests of code and data; no browser needed
+	@$(PY) -m ruff check . && $(PY) -m pytest -q -n $(JOBS) --ignore=tests/output --ignore=tests/proof
 
-check: test report ## the tests, then the finished files: browser, PDF, freshness
+check: test report ## the tests, then what takes longer: proof of the data, freshness, browser, PDF
+	@$(PY) -m pytest -q -n $(JOBS) tests/proof
 	@CHECK_OUTPUT=1 $(PY) -m pytest -q tests/output
 
 bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, never fails a build
@@ -59,6 +63,9 @@ mutate: $(VENV)/installed-test ## spoil copies of the tables in every way and co
 repro: $(VENV)/installed-report ## build in other folders, time zones and locales; compare bytes
 	@$(PY) tools/repro.py
 
+doors: $(VENV)/installed-test ## come in as users do: archive without git, other Pythons, pip alone, worktree
+	@$(PY) tools/doors.py
+
 offline: $(VENV)/installed-report ## build where there is no network
 	@$(PY) tools/offline.py
 
@@ -70,35 +77,51 @@ refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outp
 
 lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with hashes
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
-		pyproject.toml -o requirements.txt
+		pyproject.toml -o locks/report.txt
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
-		--extra test -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--extra test -c locks/report.txt pyproject.toml -o locks/test.txt
+	@echo uv | $(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url -c locks/test.txt - -o locks/setup.txt
 
 clean: ## remove build/
 	@rm -rf build
 
-# An environment whose set-up was interrupted does not count
-ifeq ($(wildcard $(VENV)/finished),)
+# An environment does not count whose set-up was interrupted, or whose Python or packages are gone
+PROBE := import importlib.util, sys; sys.exit(importlib.util.find_spec("pandas") is None)
+ifneq ($(shell [ -e $(VENV)/finished ] && $(PY) -c '$(PROBE)' 2>/dev/null && echo whole),whole)
 .PHONY: $(VENV)/installed-report
 endif
 
-$(VENV)/installed-report: requirements.txt pyproject.toml tools/setup_env.py
+$(VENV)/installed-report: locks/report.txt locks/setup.txt pyproject.toml tools/setup_env.py
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' on this machine; install Python 3.11 or newer."; exit 1; }
-	@$(PYTHON) tools/setup_env.py $(VENV) requirements.txt
+	@$(PYTHON) tools/setup_env.py $(VENV) locks/report.txt
 	@touch $@
 
 # After the report's own set-up, or two installations would run into each other
-$(VENV)/installed-test: requirements-dev.txt $(VENV)/installed-report
-	@$(PYTHON) tools/setup_env.py $(VENV) requirements-dev.txt
+$(VENV)/installed-test: locks/test.txt $(VENV)/installed-report
+	@$(PYTHON) tools/setup_env.py $(VENV) locks/test.txt
 	@touch $@
 
-build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/installed-report
-	@$(RUN) $(PY) -m chipcheck.publish.execute $< $@
+# The gate: typed numbers that contradict each other stop here, before a notebook runs
+build/consistent: $(TABLES) $(LIBRARY) | $(VENV)/installed-report
+	@$(PY) -m chipcheck.identities $@
+
+build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/installed-report build/consistent
+	@$(RUN) $(PY) -m chipcheck.publish.execute $< $@ || { $(call KILLED,$(notdir $<)); }
 
 # The summary repeats what the chapters computed
 $(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
 
-build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv
-	@$(FINISH) html pdf --executed $(EXECUTED)
+build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv | build/consistent
+	@$(FINISH) html pdf --executed $(EXECUTED) || { $(call KILLED,The rendering); }
 
--include $(wildcard build/[0-9][0-9].d)
+# Which tables a notebook read stands in build/NN.d, whose last line says that the list is whole. A notebook whose list
+# or facts are not there, or whose list is cut, runs again.
+WHOLE := $(shell grep -slx '\# whole' build/[0-9][0-9].d)
+number = $(firstword $(subst -, ,$(notdir $(1))))
+listed = $(filter build/$(call number,$(1)).d,$(WHOLE))
+has_facts = $(or $(filter $(SUMMARY:notebooks/%=build/executed/%),$(1)),$(wildcard build/facts/$(call number,$(1)).json))
+$(foreach book,$(EXECUTED),$(if $(and $(call listed,$(book)),$(call has_facts,$(book))),,$(book))): FORCE
+FORCE:
+
+include $(WHOLE)

@@ -63,6 +63,15 @@ def test_a_copy_holds_new_files_and_runs_its_own_code(tmp_path):
     copies.check_own_code(copy, copies.environment(copy))
 
 
+def test_without_git_the_same_files_are_copied(monkeypatch):
+    """An unpacked archive has no `.git`, and a machine need not have git."""
+    known = copies.listed()
+    monkeypatch.setenv("PATH", "")
+    without = copies.listed()
+    assert set(known) <= set(without)
+    assert not [name for name in without if name.startswith(("build/", ".venv/", ".git/"))]
+
+
 def test_a_copy_that_would_run_other_code_is_refused(tmp_path):
     copy = copies.copy_tree(tmp_path / "copy")
     with pytest.raises(SystemExit, match="would run the code of"):

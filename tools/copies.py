@@ -1,7 +1,8 @@
 """Copies of the working tree that build by themselves, for the checks that compare whole builds.
 
-A copy holds what git tracks, and new files that it does not ignore. It borrows the environment of this tree: `.venv`
-is a link, and PYTHONPATH puts the copy's own package before the one that the environment was installed with.
+A copy holds what git tracks, and new files that it does not ignore; without git, all that is not derived. It borrows
+the environment of this tree: `.venv` is a link, and PYTHONPATH puts the copy's own package before the one that the
+environment was installed with.
 """
 
 import os
@@ -18,16 +19,29 @@ SHOWN = 40  # bytes of context around a difference
 
 def copy_tree(target: Path) -> Path:
     """Copy the working tree to `target` with its times, link the environment, and return `target`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
-    ).stdout.decode()  # fmt: skip
-    for name in filter(None, listed.split("\0")):
+    for name in listed():
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     (target / ".venv").symlink_to(ROOT / ".venv")
     return target
+
+
+def listed() -> list[str]:
+    """Return the files of the working tree by what git knows or, in an unpacked archive, all but derived ones."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        if (ROOT / ".git").exists():
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+            return [name for name in done.stdout.decode().split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        pass  # no git on this machine, or a tree it does not trust
+    derived = SKIPPED | {"build", ".git", ".ipynb_checkpoints"}
+    return [
+        name
+        for path in sorted(ROOT.rglob("*"))
+        if path.is_file() and not derived & set(Path(name := path.relative_to(ROOT).as_posix()).parts)
+    ]
 
 
 def environment(copy: Path, **changes: str) -> dict[str, str]:
