@@ -1,6 +1,7 @@
 """Set-up fails in one clear sentence."""
 
 import runpy
+import shlex
 import subprocess
 import sys
 import venv
@@ -93,7 +94,7 @@ def environment(tmp_path, monkeypatch):
     """A folder with an environment in it, whose installation does nothing."""
     folder = tmp_path / "venv"
     (folder / "bin").mkdir(parents=True)
-    (folder / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (folder / "bin" / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
     (folder / "bin" / "python").chmod(0o755)
     (folder / "old").touch()
     monkeypatch.setattr(venv, "create", lambda path, with_pip: Path(path).mkdir())
@@ -144,7 +145,7 @@ def test_make_sets_up_again_where_the_last_set_up_did_not_finish_or_its_python_i
     (tmp_path / "bin" / "python").symlink_to(paths.ROOT / ".venv" / "bin" / "python")
     for file in (*stamps, tmp_path / "finished"):
         file.touch()
-    command = ["make", "-n", f"VENV={tmp_path}", f"PY={sys.executable}", str(stamps[1])]
+    command = ["make", "-n", f"VENV={tmp_path}", "PY=.venv/bin/python", str(stamps[1])]
     for part, runs in ((None, 0), (lost, 2)):
         if part:
             (tmp_path / part).unlink()

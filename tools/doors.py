@@ -60,7 +60,7 @@ def reports(folder: Path) -> dict[str, bytes]:
 
 
 def archive(scratch: Path) -> dict[str, bytes]:
-    """Both commands of the README in an archive unpacked where no git is, in a folder with blanks, quotes and Chinese."""
+    """Both commands of the README in an unpacked archive, without git, in a folder with blanks, quotes and Chinese."""
     folder = unpacked(scratch / "it's a “quoted” 中文 dir" / "repo")
     variables = clean(PATH=without_git(scratch))
     run(["make", f"PYTHON={python(FIRST) or sys.executable}", "report"], folder, variables)

@@ -34,7 +34,7 @@ def missing_locales(names: list[str]) -> list[str]:
     """Return the locales that this machine lacks, by trying each."""
     lacking = []
     for name in names:
-        done = subprocess.run([sys.executable, "-c", PROBE], env={"LC_ALL": name}, capture_output=True)
+        done = subprocess.run([sys.executable, "-S", "-c", PROBE], env={"LC_ALL": name}, capture_output=True)
         if done.returncode:
             lacking.append(name)
     return lacking
