@@ -1,8 +1,10 @@
 """Running a notebook: what fails must say where, and leave nothing half-written."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -135,3 +137,17 @@ def test_a_table_edited_while_a_notebook_runs_makes_it_stale(notebook, tmp_path)
     target = tmp_path / "executed" / path.name
     execute.main(path, target)
     assert target.stat().st_mtime_ns < table.stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_run_that_is_ended_says_so_in_one_sentence(notebook, tmp_path, number):
+    """nbclient stops the kernel on a signal, and that looked like the death of a kernel, with two tracebacks."""
+    mark = tmp_path / "running"
+    path = notebook(f"from pathlib import Path\nimport time\nPath({str(mark)!r}).touch()\ntime.sleep(60)")
+    command = [sys.executable, "-m", "chipcheck.publish.execute", str(path), str(tmp_path / "executed" / path.name)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=paths.ROOT) as process:
+        while not mark.exists() and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.stderr.read() == "\nEnded from outside. The report was not changed.\n"
+    assert process.returncode == 1 and not (tmp_path / "executed").exists()

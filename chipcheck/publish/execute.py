@@ -34,6 +34,19 @@ WHOLE = "# whole"  # last line of a list of tables; Make does not count a list w
 EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
 
 
+class Client(NotebookClient):
+    """A client that stops its kernel once, however often it is asked: nbclient 0.11 fails at the second time."""
+
+    async def _async_cleanup_kernel(self) -> None:
+        if self.km is not None:
+            await super()._async_cleanup_kernel()
+
+    @property
+    def was_ended(self) -> bool:
+        """Whether a signal made it stop the kernel, which then looks like a death."""
+        return hasattr(self, "_async_cleanup_kernel_future")
+
+
 def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbformat.NotebookNode:
     """Return the notebook run from top to bottom in a fresh kernel, without traces of when and where.
 
@@ -49,7 +62,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
     # A folder of IPython's own: the settings and start-up files of whoever builds would be part of the report.
     # The noise is the kernel's own remarks, shown only if it dies.
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile("w+") as noise:
-        client = NotebookClient(
+        client = Client(
             book,
             timeout=TIMEOUT,
             startup_timeout=START_TIMEOUT,
@@ -66,6 +79,8 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
             raise _cell_error(notebook, book, error) from None
         except (RuntimeError, CellTimeoutError) as error:  # it died at work or before it was ready, or hangs
             atexit.unregister(client._cleanup_kernel)  # done, and nbclient 0.11 would fail to do it twice
+            if client.was_ended:
+                raise KeyboardInterrupt("Ended from outside.") from None
             noise.seek(0)
             raise PublishError(f"{notebook.name}: {error}\n{noise.read()[-2000:]}") from None
     _refuse_stderr(notebook, book)
