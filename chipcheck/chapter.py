@@ -5,7 +5,7 @@ import json
 import pandas as pd
 from IPython.display import Markdown
 
-from chipcheck import data, paths, tables, verdicts
+from chipcheck import data, outcomes, paths, tables, verdicts
 from chipcheck.files import write_atomic
 from chipcheck.prose import Fact, Facts, fill
 
@@ -14,12 +14,13 @@ MARKS = {  # a sign beside the word, so that a rating never rests on colour alon
     verdicts.CAVEAT: "≈",
     verdicts.MISLEADING: "≠",
     verdicts.WRONG: "×",
-    verdicts.UNVERIFIABLE: "?",
-    verdicts.NOT_RATED: "…",
+    verdicts.NOT_FOUND: "?",
+    verdicts.OPINION: "–",
     "came true": "✓",
     "partly came true": "≈",
     "did not come true": "×",
     "open": "…",
+    "untested": "○",
 }
 
 
@@ -35,8 +36,7 @@ def checked_here(notebook: str, reads: list[str]) -> Markdown:
         where = f"{len(claims)} statements of lines {first} to {last}, listed with their verdicts at the chapter’s end"
         return Markdown(f"**Checked here:** {where}. {tables_read}")
     lines = "\n".join(
-        f"- line {int(claim.line)}: {claim.statement}"
-        + (f" (printed: {claim.figure_as_printed})" if isinstance(claim.figure_as_printed, str) else "")
+        f"- line {int(claim.line)}, {in_the_article(claim.line, claim.figure_as_printed)}: {claim.statement}"
         for claim in claims.itertuples()
     )
     return Markdown(f"**Checked here**\n\n{lines}\n\n{tables_read}")
@@ -54,27 +54,27 @@ def verdict_table(notebook: str, facts: Facts) -> None:
         {
             "Line": rated["line"].astype(int),
             "Claim": rated["statement"],
-            "As printed": rated["figure_as_printed"],
+            "In the article": [in_the_article(row.line, row.figure_as_printed) for row in rated.itertuples()],
             "Verdict": [f"{MARKS[rating]} {rating}" for rating in rated["rating"]],
             "Why": [reason_text(row, known) for row in rated.to_dict("records")],
         }
     )
-    sources = [source for ids in rated["sources"].dropna() for source in data.split_ids(ids)]
     tables.show(
         shown,
         f"{notebook}-verdicts",
-        "The verdicts of this chapter. [What the ratings mean](#claims-table-what-the-ratings-mean).",
-        sources=list(dict.fromkeys(sources)),
+        "The verdicts of this chapter; the evidence of each stands in the [table of all claims](#chapter-claims-table). "
+        "[What the ratings mean](#claims-table-what-the-ratings-mean).",
         numbers=["Line"],
+        download=False,  # the table of all claims offers them, with their sources
     )
 
 
 def rated_claims(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return claims joined with their verdicts, one row each, without those not yet rated."""
+    """Return claims joined with their verdicts, one row each."""
     joined = claims.merge(data.load("verdicts"), on="claim_id", how="left", validate="one_to_one")
     if missing := list(joined.loc[joined["rating"].isna(), "claim_id"]):
         raise verdicts.VerdictError(f"verdicts.csv has no row for {', '.join(missing)}")
-    return joined[joined["rating"] != verdicts.NOT_RATED]
+    return joined
 
 
 def check_all(rated: pd.DataFrame, facts: dict[str, Fact]) -> None:
@@ -91,11 +91,34 @@ def check_all(rated: pd.DataFrame, facts: dict[str, Fact]) -> None:
 
 
 def reason_text(row: dict, facts: dict[str, Fact]) -> str:
-    """Return a verdict's reason with its facts filled in, and the inferred origin of a wrong figure."""
-    text = fill(row["reason"], facts)
-    if isinstance(row["origin"], str):
-        text += f" *Most likely origin (our inference): {fill(row['origin'], facts)}.*"
-    return text
+    """Return a verdict's reason with its facts filled in, what was searched for, and a headline's lack of sources."""
+    parts = [fill(row["reason"], facts)]
+    if isinstance(row["searched"], str):
+        parts.append(f"*Searched:* {row['searched']}")
+    if lacks_primary(row):
+        parts.append(NO_PRIMARY)
+    return " ".join(parts)
+
+
+NO_PRIMARY = "*We found no primary source.*"
+
+
+def lacks_primary(row: dict) -> bool:
+    """Say whether a headline claim rests on no primary source, and its reason does not say so itself.
+
+    `row` is a row of claims.csv joined with verdicts.csv. An opinion needs no source.
+    """
+    if row["weight"] != "headline" or row["rating"] == verdicts.OPINION or "no primary source" in row["reason"]:
+        return False
+    sources = data.load("sources").set_index("source_id")["kind"]
+    return "primary" not in set(sources[data.split_ids(_text(row["sources"]))])
+
+
+def in_the_article(line: int, figure: object = None) -> str:
+    """Return a statement's figure and the first words of its paragraph, for readers without line numbers."""
+    words = data.only(data.load("article_lines"), line=line)["words"]
+    place = f"“{words} …”" if isinstance(words, str) else ""
+    return "; ".join(filter(None, [_text(figure), place]))
 
 
 def _claims(notebook: str) -> pd.DataFrame:
@@ -107,16 +130,19 @@ def _claims(notebook: str) -> pd.DataFrame:
 
 
 CLAIMS_JSON = "application/vnd.chipcheck.claims+json"
-FORECASTS = ("came true", "partly came true", "open", "did not come true")
+FORECASTS = ("came true", "partly came true", "open", "did not come true", "untested")
 
 
-def rating_counts(ratings: pd.Series) -> pd.DataFrame:
-    """Return how many claims have each rating: columns rating, claims, forecast; in the order of the scale.
+def rating_counts(rated: pd.DataFrame) -> pd.DataFrame:
+    """Return how many claims have each rating, by weight and in all.
 
-    Ratings that no claim has are left out. README, opening page, chart and `verdicts.json` all count through here.
+    Columns: rating, one for each weight, claims (their sum), forecast; in the order of the scale. `rated` has the
+    columns rating and weight. Ratings that no claim has are left out. README, opening page, chart and `verdicts.json`
+    all count through here.
     """
-    counts = ratings.value_counts().reindex(list(verdicts.RATINGS)).dropna().astype(int)
-    frame = counts.rename_axis("rating").reset_index(name="claims")
+    counts = pd.crosstab(rated["rating"], rated["weight"]).reindex(columns=list(verdicts.WEIGHTS), fill_value=0)
+    counts = counts.reindex([rating for rating in verdicts.RATINGS if rating in counts.index])
+    frame = counts.assign(claims=counts.sum(axis=1)).rename_axis(index="rating", columns=None).reset_index()
     return frame.assign(forecast=frame["rating"].isin(FORECASTS))
 
 
@@ -126,15 +152,25 @@ def save_verdicts(claims: pd.DataFrame, facts: dict[str, Fact]) -> None:
     `claims` are rows of claims.csv joined with verdicts.csv. The form is described, and tested, by
     `chipcheck/verdicts.schema.json`.
     """
-    counts = rating_counts(claims["rating"]).set_index("rating")["claims"]
+    counts = rating_counts(claims).set_index("rating")
     record = {
         "title": "A late release, by the numbers: verdicts",
         "licence": "CC-BY-4.0",
-        "counts": {rating: int(number) for rating, number in counts.items()},
+        "known_until": dict(known_until()),
+        "counts": {
+            column: {rating: int(number) for rating, number in counts[column].items() if number}
+            for column in ("headline", "substantive", "minor", "claims")
+        },
         "meanings": verdicts.RATINGS,
+        "weights": verdicts.WEIGHTS,
         "claims": [claim_record(row, facts) for row in claims.to_dict("records")],
     }
     write_atomic(paths.build() / "verdicts.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def known_until() -> list[tuple[str, str]]:
+    """Return the last date in evidence by subject, as `outcomes.known_until` finds it in the tables."""
+    return outcomes.known_until({name: data.load(name) for name in outcomes.SUBJECT_TABLES})
 
 
 def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str], name: str, caption: str) -> None:
@@ -143,17 +179,18 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     `claims` are rows of claims.csv joined with verdicts.csv, `chapters` the numbers of the chapters that exist (only
     these are linked). The records, under the MIME type `CLAIMS_JSON`, are what `claim_record` returns.
     """
-    records = [claim_record(row, facts) for row in claims.to_dict("records")]
+    rows = claims.to_dict("records")
+    records, texts = [claim_record(row, facts) for row in rows], [reason_text(row, facts) for row in rows]
     shown = pd.DataFrame(
         {
             "Line": [record["line"] for record in records],
             "Claim": [record["statement"] for record in records],
-            "As printed": [record["as_printed"] or None for record in records],
+            "In the article": [in_the_article(record["line"], record["as_printed"]) for record in records],
             "Found": [found_text(record["found"]) or None for record in records],
             "Verdict": [f"{record['mark']} {record['rating']}" for record in records],
             "Why": [
-                f"{record['reason']} {data.cite(record['sources']) if record['sources'] else ''}".strip()
-                for record in records
+                f"{text} {data.cite(record['sources']) if record['sources'] else ''}".strip()
+                for record, text in zip(records, texts, strict=True)
             ],
             "Chapter": [
                 f"[{record['notebook']}](#chapter-{record['notebook']})"
@@ -166,6 +203,9 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS_JSON: records})
 
 
+TEXTS_OF_A_CLAIM = ("claim_id", "section", "kind", "topic", "weight", "statement", "statement_zh", "notebook")
+
+
 def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
     """Return everything a reader may ask about one claim, ready for JSON: texts, figures, evidence and rating."""
     found = [
@@ -176,8 +216,9 @@ def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
         if isinstance(row[role], str)
     ]  # fmt: skip
     return {
-        **{key: row[key] for key in ("claim_id", "section", "kind", "topic", "statement", "statement_zh", "notebook")},
+        **{key: row[key] for key in TEXTS_OF_A_CLAIM},
         "line": int(row["line"]),
+        "words": _text(data.only(data.load("article_lines"), line=row["line"])["words"]),
         "as_printed": _text(row["figure_as_printed"]),
         "attributed_to": _text(row["attributed_to"]),
         "rating": row["rating"],
@@ -185,7 +226,8 @@ def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
         "meaning": verdicts.RATINGS[row["rating"]],
         "strength": _text(row["strength"]),
         "reason": fill(_text(row["reason"]), facts),
-        "origin": fill(_text(row["origin"]), facts),
+        "searched": _text(row["searched"]),
+        "no_primary_source": lacks_primary(row) or "no primary source" in row["reason"],
         "rule": verdicts.RULES.get(row["rule"], ""),
         "claimed": {"low": _end(row["low"]), "high": _end(row["high"]), "unit": _text(row["unit"])},
         "found": found,
@@ -207,7 +249,11 @@ def _end(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-FOUND_WORDS = {"found": "", "found_if": " (with what is missing supplied)", "reproduced": " (by mixing bases)"}
+FOUND_WORDS = {
+    "found": "",
+    "found_if": " (with what is missing supplied)",
+    "reproduced": " (of something else, or by mixing bases)",
+}
 
 
 def found_text(found: list[dict]) -> str:

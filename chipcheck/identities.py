@@ -608,24 +608,19 @@ def no_source_is_older_than_what_it_shows(tables: Tables) -> Iterator[Check]:
             yield Check(name, Fault(int(row[ROW]), "source_id", shown, wanted), holds)
 
 
-def report_date(tables: Tables) -> date:
-    """Return the report's as-of date: the last day on which anything in the evidence was published or observed."""
-    ends = [
-        timeline.span(when)[0]
-        for name, rows in tables.items()
-        for column in {DATED.get(name, "as_of"), "published"} & schemas.TABLES[name].columns.keys()
-        for row in rows
-        if not pd.isna(when := row[column]) and (column == "published" or not is_forecast(name, row))
-    ]
-    return max(ends)
+GATHERED = date(2026, 11, 24)  # the last day on which we searched; a new search moves it
 
 
-def no_source_is_younger_than_the_report(tables: Tables) -> Iterator[Check]:
-    """No source was published after the report's as-of date."""
-    end = report_date(tables)
-    for row in tables["sources"]:
-        holds = pd.isna(row["date"]) or timeline.span(row["date"])[0] <= end
-        yield _made("sources", row, "date", holds, f"at the latest {end}, the date of the report")
+def nothing_is_younger_than_our_search(tables: Tables) -> Iterator[Check]:
+    """No source was published, and nothing but a forecast is dated, after the last day on which we searched."""
+    wanted = f"at the latest {GATHERED}, the last day of our search"
+    for name, rows in tables.items():
+        dated = {"date"} if name == "sources" else {DATED.get(name, "as_of"), "published"}
+        for column in sorted(dated & schemas.TABLES[name].columns.keys()):
+            for row in rows:
+                if not pd.isna(row[column]) and (column == "published" or not is_forecast(name, row)):
+                    holds = timeline.span(row[column])[0] <= GATHERED
+                    yield _made(name, row, column, holds, wanted)
 
 
 def a_forecast_is_of_what_is_to_come(tables: Tables) -> Iterator[Check]:
@@ -648,6 +643,27 @@ def a_forecast_is_of_what_is_to_come(tables: Tables) -> Iterator[Check]:
             first = min(timeline.span(when)[0] for when in dates)
             wanted = f"no forecast of {row['as_of']} in a document of {first}"
             yield _made(name, row, "status", first <= timeline.span(row["as_of"])[1], wanted)
+
+
+def a_generated_page_carries_no_verdict_alone(tables: Tables) -> Iterator[Check]:
+    """Behind each verdict stands at least one document that a person wrote."""
+    kinds = {row["source_id"]: row["kind"] for row in tables["sources"]}
+    for row in tables["verdicts"]:
+        if not pd.isna(row["sources"]):
+            holds = any(kinds[one] != "generated" for one in data.split_ids(row["sources"]))
+            yield _made("verdicts", row, "sources", holds, "a source beside pages written by a machine")
+
+
+def a_headline_claim_admits_weak_sources(tables: Tables) -> Iterator[Check]:
+    """Where only copies, digests and generated pages stand behind a headline claim, its reason says so."""
+    kinds = {row["source_id"]: row["kind"] for row in tables["sources"]}
+    weights = {row["claim_id"]: row["weight"] for row in tables["claims"]}
+    for row in tables["verdicts"]:
+        known = [] if pd.isna(row["sources"]) else [kinds[one] for one in data.split_ids(row["sources"])]
+        if weights[row["claim_id"]] == "headline" and not {"primary", "secondary"} & set(known):
+            holds = "no primary source" in row["reason"]
+            wanted = "the words “no primary source”: it rests on copies and digests alone"
+            yield _made("verdicts", row, "reason", holds, wanted)
 
 
 IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
@@ -679,8 +695,10 @@ IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
     a_horizon_is_the_articles_date_and_its_years,
     stages_of_a_product_follow_each_other,
     no_source_is_older_than_what_it_shows,
-    no_source_is_younger_than_the_report,
+    nothing_is_younger_than_our_search,
     a_forecast_is_of_what_is_to_come,
+    a_generated_page_carries_no_verdict_alone,
+    a_headline_claim_admits_weak_sources,
 )
 
 

@@ -61,7 +61,7 @@ def grade(series: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     def of(status: str, source_ids: str) -> str:
         if status == "computed":
             return "computed"
-        tertiary = all(kinds[source_id] == "tertiary" for source_id in source_ids.split(";"))
+        tertiary = all(kinds[source_id] in ("tertiary", "generated") for source_id in source_ids.split(";"))
         return "aggregator" if tertiary else "read"
 
     return series.assign(grade=list(map(of, series["status"], series["china_source_id"])))

@@ -44,8 +44,8 @@ def spoken(when: str) -> str:
 
 
 def only_tertiary(source_ids: str, kinds: Mapping[str, str]) -> bool:
-    """Say whether nothing but copies and digests stands behind ids joined by `;`; `kinds` maps ids to kinds."""
-    return all(kinds[source_id] == "tertiary" for source_id in source_ids.split(";"))
+    """Say whether only copies, digests and generated pages stand behind ids joined by `;`; `kinds` maps ids."""
+    return all(kinds[source_id] in ("tertiary", "generated") for source_id in source_ids.split(";"))
 
 
 def latest(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -111,16 +111,43 @@ def tally(stands: pd.DataFrame) -> pd.Series:
     return stands["score"].value_counts().reindex(schemas.SCORES, fill_value=0)
 
 
+SUBJECTS = {  # tables whose rows are dated by what they say of the subject
+    "hardware": ("chip_specs", "systems", "serving_throughput", "mlperf_results", "product_dates"),
+    "revenue": ("nvidia_revenue", "revenue_statements"),
+    "policy": ("policy_events", "fees", "export_rules"),
+}
+DELIVERIES = ("orders", "revenue_statements")  # of their rows, those about chips that came to China
+SUBJECT_TABLES = sorted({name for names in SUBJECTS.values() for name in names} | set(DELIVERIES))
+
+
+def known_until(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Return subject and last date in evidence: hardware, revenue, policy, deliveries.
+
+    `tables` maps names to frames. A delivery is a row of orders.csv that counts H200 delivered, or a statement on
+    revenue from H200 or Hopper products in China.
+    """
+    orders, statements = (tables[name] for name in DELIVERIES)
+    came = {
+        "orders": orders[orders["measure"].eq("delivered") & orders["product"].eq("H200")],
+        "revenue_statements": statements[statements["row_id"].str.startswith("h200-")],
+    }
+    parts = {subject: {name: tables[name] for name in names} for subject, names in SUBJECTS.items()}
+    of_products = tables["policy_events"]["lane"].eq("products")
+    parts["policy"]["policy_events"] = tables["policy_events"][~of_products]
+    parts["hardware"]["policy_events"] = tables["policy_events"][of_products]
+    return [(subject, evidence_end(frames)[0]) for subject, frames in {**parts, "deliveries": came}.items()]
+
+
 def evidence_end(tables: Mapping[str, pd.DataFrame]) -> tuple[str, str]:
     """Return the last date on which some evidence stands, and the table that holds it.
 
-    `tables` maps names to frames with a column as_of or date; forecasts are left out, since they are about a time
-    to come. A date that names no day counts from its first day on: 2026-08 may mean the first of August.
+    `tables` maps names to frames with a column as_of, date or effective_from; forecasts are left out, since they are
+    about a time to come. A date that names no day counts from its first day on: 2026-08 may mean the first of August.
     """
     ends: list[tuple[date, str, str]] = []
     for name, frame in tables.items():
         known = frame[frame["status"] != "forecast"] if "status" in frame else frame
-        column = "as_of" if "as_of" in frame else "date"
+        column = next(name for name in ("as_of", "date", "effective_from") if name in frame)
         ends += [(timeline.span(when)[0], when, name) for when in known[column].dropna()]
     if not ends:
         raise OutcomeError("no dated evidence")

@@ -192,6 +192,12 @@ def ident(description: str = "name of this row, unique in the table") -> Column:
     return text(description, pattern=KEBAB, form="lower-case words joined by hyphens", unique=True)
 
 
+def address(description: str, required: bool = True) -> Column:
+    """Return a column of web addresses."""
+    form = "an address that begins with http:// or https://"
+    return text(description, required, pattern=r"^https?://[^\s<>\"\\^`{|}]+$", form=form)
+
+
 def moment(description: str, required: bool = True) -> Column:
     """Return a date column in ISO form, as precise as is known."""
     return Column(description, "date", required)
@@ -301,11 +307,6 @@ def _ends(fiscal_period: str) -> str:
         return ""
 
 
-def _lends_address(sources: pd.DataFrame) -> pd.Series:
-    """Say for each source whether its title admits that its address is that of the document it quotes."""
-    return sources["title"].str.contains("the address is", regex=False, na=False)
-
-
 # ---- vocabularies that several tables share ----
 
 PRECISIONS = ["fp64", "fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
@@ -365,6 +366,9 @@ CLAIMS = Table(
         "as_of": moment("the time the article gives", required=False),
         "attributed_to": text("whom the article names for it; empty if nobody", required=False),
         "notebook": choice("number of the notebook that checks it", CHAPTERS),
+        "weight": choice(
+            "; ".join(f"{weight}: {words}" for weight, words in verdicts.WEIGHTS.items()), verdicts.WEIGHTS
+        ),
     },
     (
         Rule("low,high", "low not above high", lambda f: ~(f["low"] > f["high"])),
@@ -390,20 +394,20 @@ VERDICTS = Table(
     {
         "claim_id": ident("the claim that is rated"),
         "rating": choice("our rating", verdicts.RATINGS),
-        "strength": choice("how well the evidence carries the rating", verdicts.STRENGTHS, required=False),
-        "reason": text("why, in one sentence; `{fact-id}` is replaced by that fact", required=False),
+        "strength": choice("how well the evidence carries the rating", verdicts.STRENGTHS),
+        "reason": text("why, in a sentence or two; `{fact-id}` is replaced by that fact"),
         "rule": choice("how the rating is checked against the computed facts", verdicts.RULES, required=False),
         "found": text("fact on the basis that the article's words name", required=False),
         "found_if": text("fact once a missing period, scope, speaker or unit is supplied", required=False),
         "reproduced": text("fact that gives the printed figure by mixing or dropping a basis", required=False),
-        "origin": text("where a wrong figure most likely came from; an inference", required=False),
         "sources": text("the documents the rating rests on; several ids are joined by `;`", required=False),
+        "searched": text("for what is not found: what was searched for, and until when", required=False),
     },
     (
         Rule(
-            "rating,strength,reason",
-            "strength and reason for every claim that is rated",
-            lambda f: f["rating"].eq(verdicts.NOT_RATED) | (f["strength"].notna() & f["reason"].notna()),
+            "rating,searched",
+            "what was searched for exactly where the rating is `not found`",
+            lambda f: f["rating"].eq(verdicts.NOT_FOUND).eq(f["searched"].notna()),
         ),
         Rule(
             "rule,found,found_if,reproduced",
@@ -424,24 +428,24 @@ SOURCES_TABLE = Table(
         "title": text("title of the document"),
         "publisher": text("who published it"),
         "date": moment("publication date; empty where the document shows none", required=False),
-        "url": text(
-            "address of the document read",
-            pattern=r"^https?://[^\s<>\"\\^`{|}]+$",
-            form="an address that begins with http:// or https://",
+        "url": address("address of the document"),
+        "read_at": address("address at which it was read, where that is another", required=False),
+        "linked": choice(
+            "`no` where an address is printed and not linked: a mirror, a test server, a page that changes",
+            ["no"],
+            required=False,
         ),
         "kind": choice(
-            "primary (filing, regulator, maker, measurement), secondary (reporting), tertiary (copy, digest)",
-            ["primary", "secondary", "tertiary"],
+            "primary (filing, regulator, maker, measurement), secondary (reporting), tertiary (copy, digest) or "
+            "generated (written by a machine; carries no claim alone), by what was read",
+            ["primary", "secondary", "tertiary", "generated"],
         ),
         "language": text("ISO 639-1 code", pattern=r"^[a-z]{2}$", form="a two-letter language code"),
     },
     (
         once("title,publisher,url"),
-        Rule(
-            "title,url",
-            "an address of its own, or a title that says whose `the address is`",
-            lambda f: _lends_address(f) | ~f["url"].mask(_lends_address(f)).duplicated(keep=False),
-        ),
+        once("url,title"),
+        Rule("url,read_at", "another address than the document's own", lambda f: f["url"].ne(f["read_at"])),
     ),
     key="source_id",
     foreign={},
@@ -509,6 +513,12 @@ ARTICLE_LINES = Table(
             pattern=r"^[0-9a-f]{64}$",
             form="64 hexadecimal digits",
         ),
+        "words": text(
+            "the first characters of the line, at most eight, where a statement stands in it: how a reader finds it",
+            required=False,
+            pattern=r"^[^\n]{1,8}$",
+            form="at most eight characters",
+        ),
     },
     (
         Rule(
@@ -541,6 +551,7 @@ def hardware_property(
 
 CHIP_UNITS = {
     "tensor_throughput": ("TFLOPS", "TOPS"),
+    "vector_throughput": ("TFLOPS",),
     "memory_capacity": ("GB",),
     "memory_bandwidth": ("TB/s",),
     "interconnect_bandwidth": ("GB/s",),
@@ -549,6 +560,7 @@ CHIP_UNITS = {
 }
 CHIP_RANGES = {
     "tensor_throughput": (10, 100_000),
+    "vector_throughput": (0.5, 1_000),
     "memory_capacity": (16, 2_000),
     "memory_bandwidth": (0.2, 50),
     "interconnect_bandwidth": (50, 10_000),
@@ -564,10 +576,10 @@ CHIP_SPECS = Table(
         "chip": choice("chip, in the form sold in servers (SXM where there are several)", CHIPS),
         **hardware_property(
             CHIP_UNITS,
-            metric="what is stated",
+            metric="what is stated; vector throughput is the rate outside the tensor cores",
             unit="TFLOPS, TOPS (int8), GB, TB/s, GB/s, W, or TPP (rate in TOPS x bits)",
             basis="for tensor throughput: dense, sparse (2:4 structured sparsity) or unstated; else empty",
-            precision="number format of the arithmetic; only for tensor throughput",
+            precision="number format of the arithmetic; only for throughput",
         ),
         **source(),
     },
@@ -576,10 +588,10 @@ CHIP_SPECS = Table(
         ranges_of("metric", CHIP_RANGES),
         Rule(
             "metric,basis,precision",
-            "basis and precision for tensor throughput, and neither for anything else",
+            "basis for tensor throughput, precision for that and vector throughput, and neither for anything else",
             lambda f: (
                 f["metric"].eq("tensor_throughput").eq(f["basis"].notna())
-                & f["metric"].eq("tensor_throughput").eq(f["precision"].notna())
+                & f["metric"].isin(["tensor_throughput", "vector_throughput"]).eq(f["precision"].notna())
             ),
         ),
         Rule(
@@ -1105,7 +1117,7 @@ ACCELERATOR_MIX = Table(
         "as_of": moment("the time the share describes"),
         "house": text("who counted"),
         "measure": choice("always a share", ["share"]),
-        "basis": choice("of what it is a share", ["units", "value", "workload", "servers"]),
+        "basis": choice("of what it is a share", ["units", "value", "workload", "servers", "servers, world"]),
         "category": choice("the part", ["inference", "training"]),
         **low_high("%", low=0),
         "unit": choice("always %", ["%"]),
@@ -1210,7 +1222,7 @@ PRICE_UNITS = {
     "close": ("CNY",),
     "market_value": ("CNY bn",),
     **dict.fromkeys(("change", "change_midday", "change_morning", "change_intraday_low"), ("%",)),
-    **dict.fromkeys(("change_from_peak", "gain_on_issue_price"), ("%",)),
+    **dict.fromkeys(("change_from_peak", "gain_on_issue_price", "change_since_release"), ("%",)),
     "event_merger_ended": ("event",),
 }
 PRICE_RANGES = {
@@ -1219,15 +1231,21 @@ PRICE_RANGES = {
     **dict.fromkeys(("change", "change_midday", "change_morning", "change_intraday_low"), (-20, 20)),
     "change_from_peak": (-100, 0),
     "gain_on_issue_price": (-100, 5_000),
+    "change_since_release": (-100, 1_000),
     "event_merger_ended": (1, 1),
 }
+QUOTED = [
+    *CHINESE_CHIP_MAKERS,
+    *("SMIC", "Hua Hong", "Loongson", "VeriSilicon", "Montage", "Jingjia Micro", "Sugon"),
+    *("Foxconn Industrial Internet", "STAR Market, middle share"),
+]
 SHARE_PRICES = Table(
     "share_prices",
     "Share prices after the listing and around the news",
     "one price, change or event of one company",
     {
         "row_id": ident(),
-        "company": choice("company", [*CHINESE_CHIP_MAKERS, "Foxconn Industrial Internet"]),
+        "company": choice("company, or the middle share of a market", QUOTED),
         "as_of": moment("the day, or the month where the source names no day"),
         "metric": choice("what is stated; an event has the value 1", PRICE_UNITS),
         "value": number("the value, in `unit`; a fall is negative"),
@@ -1333,7 +1351,7 @@ ORDERS = Table(
 
 # ---- policy, forecasts and what came of them ----
 
-SCORES = ["came true", "partly came true", "open", "did not come true"]
+SCORES = ["came true", "partly came true", "open", "did not come true", "untested"]
 POLICY_EVENTS = Table(
     "policy_events",
     "What Washington, Beijing and the companies did, and when",

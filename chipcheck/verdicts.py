@@ -8,20 +8,26 @@ HOLDS = "holds"
 CAVEAT = "holds with a caveat"
 MISLEADING = "misleading basis"
 WRONG = "wrong"
-UNVERIFIABLE = "cannot be verified"
-NOT_RATED = "not yet rated"
+NOT_FOUND = "not found"
+OPINION = "opinion"
 
 RATINGS = {
     HOLDS: "On the basis the words name, the figure found rounds to the one printed; without a figure, sources say so.",
     CAVEAT: "True once a missing period, scope, speaker or unit is supplied; what is counted stays the same.",
-    MISLEADING: "The figure can be reproduced, but only by mixing or dropping a basis.",
-    WRONG: "No published basis gives it; without a figure, the evidence contradicts it.",
-    UNVERIFIABLE: "Nothing found settles it.",
+    MISLEADING: "What the words name has another figure; the one printed belongs to something else, or mixes bases.",
+    WRONG: "What the words name has another figure, and we saw none like that printed; or the evidence contradicts it.",
+    NOT_FOUND: "It could be checked, but we found nothing that settles it; what we searched for is stated.",
     "came true": "Forecast: the latest dated outcome bears it out.",
     "partly came true": "Forecast: the latest dated outcome bears out a part.",
     "open": "Forecast: the time has not come, or nothing dated settles it.",
     "did not come true": "Forecast: the latest dated outcome contradicts it.",
-    NOT_RATED: "Not yet researched.",
+    "untested": "Forecast: what it depends on has not happened.",
+    OPINION: "An image, a judgment or a guess; not rated, and left out of every total of rated statements.",
+}
+WEIGHTS = {
+    "headline": "carries the argument",
+    "substantive": "an editor would ask for a source",
+    "minor": "a caption, a credit, a spelling, a duplicate, an uncontested date",
 }
 STRENGTHS = ["strong", "medium", "weak"]
 RULES = {
@@ -76,15 +82,19 @@ def agrees(claimed: Figure, found: Figure, printed: str) -> bool:
 
 
 def expected_rating(claimed: Figure, printed: str, facts: Mapping[str, Figure]) -> str:
-    """Return the rating that follows from the facts, tried in this order.
+    """Return the rating that follows from the facts: one rule for one situation, as the README states it.
 
-    `facts` may hold `found` (the basis the words name), `found_if` (a missing qualifier supplied) and
-    `reproduced` (a basis mixed or dropped). The first that agrees with the claim decides.
+    `facts` may hold `found` (what the words name), `found_if` (the same with a missing qualifier supplied) and
+    `reproduced` (something else, or bases mixed). What the words name decides first; where we found no figure of it,
+    the claim is not found, whatever looks like the printed figure.
     """
-    for name, rating in (("found", HOLDS), ("found_if", CAVEAT), ("reproduced", MISLEADING)):
+    for name, rating in (("found", HOLDS), ("found_if", CAVEAT)):
         if name in facts and agrees(claimed, facts[name], printed):
             return rating
-    return WRONG
+    if not {"found", "found_if"} & facts.keys():
+        return NOT_FOUND
+    alike = "reproduced" in facts and agrees(claimed, facts["reproduced"], printed)
+    return MISLEADING if alike else WRONG
 
 
 def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> None:

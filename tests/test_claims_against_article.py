@@ -13,7 +13,7 @@ import re
 
 import pytest
 
-from chipcheck import schemas
+from chipcheck import data, schemas
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
@@ -190,6 +190,13 @@ def test_headings_open_their_sections(article):
 
 def test_claims_stand_on_lines_with_text(claims, article):
     assert not ids(claims, lambda c: not article[int(c["line"]) - 1].strip())
+
+
+def test_the_words_that_find_a_paragraph_open_it(claims, article):
+    """A reader of the article has no line numbers: the words must open the line, but for a quotation mark."""
+    words = data.load("article_lines").set_index("line")["words"].dropna()
+    assert {int(claim["line"]) for claim in claims} == {int(line) for line in words.index}
+    assert not [line for line, shown in words.items() if shown not in article[int(line) - 1][: len(shown) + 1]]
 
 
 def test_figures_are_printed_in_their_lines(claims, article):

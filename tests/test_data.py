@@ -308,7 +308,7 @@ def test_a_correction_reaches_only_its_table(folder):
 
 def test_sources_can_be_corrected(folder):
     rows = folder.rows("sources")
-    fix = ("sources", rows[1][0], "language", rows[1][6], "fr", "misread", rows[1][0])
+    fix = ("sources", rows[1][0], "language", rows[1][8], "fr", "misread", rows[1][0])
     folder.append("corrections", *fix)
     assert data.load("sources", folder.path)["language"].iloc[0] == "fr"
 
@@ -450,3 +450,8 @@ def test_notebooks_take_single_rows_only_by_what_names_them():
 def test_a_cell_is_found_by_what_is_typed_in_it(folder):
     folder.set("yields", 3, "note", "an odd \u2603 sign")
     assert data.typed("\u2603", folder.path) == "; typed in data/yields.csv, row 3, column note"
+
+
+def test_joined_ids_within_a_list_are_ids_too():
+    """A chart cited 'a;b' as one source, and only the last step of a build said so."""
+    assert data.split_ids(["a;b", "c", "b"]) == data.split_ids("a;b;c") == ["a", "b", "c"]

@@ -253,6 +253,12 @@ def test_measured_rates_stay_out_of_the_grid(specs):
     assert measured.isdisjoint(grid["part_row"]) and measured.isdisjoint(grid["whole_row"])
 
 
+def test_rates_outside_the_tensor_cores_stay_out_of_the_grid(specs):
+    grid = hardware.ratio_grid(specs, "H20", "H200", unlabelled=True)
+    vector = set(specs.loc[specs["metric"] == "vector_throughput", "row_id"])
+    assert vector and vector.isdisjoint(grid["part_row"]) and vector.isdisjoint(grid["whole_row"])
+
+
 def test_a_chip_without_a_rate_has_no_grid(specs):
     with pytest.raises(KeyError, match="H20-3e"):
         hardware.ratio_grid(specs, "H20-3e", "H200")
@@ -294,7 +300,7 @@ def test_without_a_dense_row_there_is_nothing_to_compare(specs):
 
 def test_the_true_sparse_rate_typed_as_dense_is_refused(specs):
     frame = specs.copy()
-    frame.loc[frame["row_id"] == "h200-fp8-sparse-lzwjava", "basis"] = "dense"
+    frame.loc[frame["row_id"] == "h200-fp8-sparse-lockwood", "basis"] = "dense"
     with pytest.raises(BasisError, match="3958"):
         hardware.reading(frame, "H200", "tensor_throughput", basis="dense", precision="fp8")
 

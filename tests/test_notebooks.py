@@ -93,6 +93,8 @@ def test_outputs_are_there_and_carry_no_trace_of_the_machine(number):
             continue
         assert cell.execution_count, f"cell {position} was never run"
         assert not any(out.output_type in ("error", "stream") for out in cell.outputs), f"cell {position}"
+        objects = [out.data["text/plain"] for out in cell.outputs if re.search(r" at 0x\w+>", str(out.data))]
+        assert not objects, f"cell {position} shows an object and its address; end the line with a semicolon"
 
 
 def test_every_claim_belongs_to_a_notebook_of_the_design():

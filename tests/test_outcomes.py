@@ -119,7 +119,7 @@ def test_a_later_row_changes_the_score(folder):
 
 def test_the_tally_keeps_the_scale_and_its_zeros():
     tally = outcomes.tally(outcomes.standing(forecast(), outcome(("2026", "open"))))
-    assert list(tally.index) == schemas.SCORES and list(tally) == [0, 0, 1, 0]
+    assert list(tally.index) == schemas.SCORES and list(tally) == [0, 0, 1, 0, 0]
 
 
 def test_scores_are_ratings():
@@ -152,3 +152,18 @@ def test_cards_that_a_share_of_revenue_can_be():
     assert outcomes.cards_at_most(1, 89_000, 27_000) == pytest.approx(32_963, abs=1)
     with pytest.raises(ValueError, match="positive"):
         outcomes.cards_at_most(1, 89_000, 0)
+
+
+def test_known_until_tells_policy_from_products_and_deliveries_from_orders():
+    def dated(**columns):
+        return pd.DataFrame(columns | {"status": "claimed"})
+
+    tables = {name: dated(as_of=["2025-01-01"]) for name in outcomes.SUBJECT_TABLES}
+    tables["policy_events"] = dated(date=["2026-09-28", "2026-09-30"], lane=["China", "products"])
+    tables["orders"] = dated(
+        as_of=["2026-08-19", "2026-09-01"], measure=["delivered", "requested"], product=["H200", "H200"]
+    )
+    tables["revenue_statements"] = dated(as_of=["2026-07-26", "2026-10-01"], row_id=["h200-under", "kress"])
+    assert outcomes.known_until(tables) == [
+        ("hardware", "2026-09-30"), ("revenue", "2026-10-01"), ("policy", "2026-09-28"), ("deliveries", "2026-08-19"),
+    ]  # fmt: skip

@@ -47,7 +47,8 @@ def claim(claim_id, **fields):
         "notebook": "02", "statement": "The H20 has 7.5%.", "statement_zh": "华为。",
         "as_printed": "7.5%", "attributed_to": "", "rating": "misleading basis", "mark": "≠",
         "meaning": "By mixing only.", "strength": "strong",
-        "reason": "Because.", "origin": "", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
+        "reason": "Because.", "searched": "", "no_primary_source": False,
+        "weight": "headline", "words": "2022年10月", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
         "found": [
             {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "low": 14.96, "high": 14.96, "unit": "%"},
             {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "low": 7.48, "high": 7.48, "unit": "%"},
@@ -84,7 +85,7 @@ def merged(*cells, title="Title"):
     for cell in cells:
         add("02", *cell) if isinstance(cell, tuple) else add("02", cell)
     wrong = {"table": "t", "row_id": "r", "column": "c", "printed": EVIL, "used": "4", "reason": EVIL}
-    keys = ["source_id", "title", "publisher", "date", "url", "kind", "language"]
+    keys = ["source_id", "title", "publisher", "date", "url", "kind", "language", "read_at", "linked"]
     report = {
         "title": title,
         "subtitle": "Sub",
@@ -92,10 +93,11 @@ def merged(*cells, title="Title"):
         "language": "en",
         "authors": ["A & B"],
         "as_of": "2026-11-23",
+        "known_until": [("hardware", "2026-11-23")],
         "version": "1",
         "licence": "CC BY 4.0",
         "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
-        "sources": [{"n": n, **dict(zip(keys, row, strict=True))} for n, row in enumerate(SOURCES, 1)],
+        "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
     }
     return new_notebook(cells=made, metadata={"report": report})
@@ -221,18 +223,19 @@ def test_a_number_of_a_source_stands_at_its_word():
     assert text.startswith("So it is1 2, or2. And1")
 
 
-EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reason", "origin", "rule")
+EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reason", "searched", "rule")
 
 
 @pytest.fixture(scope="module")
 def with_claims():
     verdicts = "| Line | Claim |\n|--:|---|\n| 28 | The H20 has 7.5%. |\n| 29 | The H20 has 7.5%. |\n"
-    unrated = {"notebook": "99", "rating": "not yet rated", "found": [], "sources": []}
+    unrated = {"notebook": "99", "rating": "opinion", "found": [], "sources": []}
     unrated |= dict.fromkeys(("rule", "reason", "strength"), "")
+    searched = {"searched": "the string 7.5%", "no_primary_source": True}
     return export(
         [table("02-verdicts", verdicts)],
         [
-            claims("90-a", claim("one", origin="a guess"), claim("two", line=30, kind="event", **unrated)),
+            claims("90-a", claim("one", **searched), claim("two", line=30, kind="event", **unrated)),
             claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
         ],
     )
@@ -250,12 +253,15 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
     for part in (
         "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
-        "Claimed: 7.5%. On the basis the words name: 15.0%, which does not agree. "
-        "By mixing or dropping a basis: 7.48%, which agrees. "
+        "Printed 7.5%, read as 7.5%. On the basis the words name: 15.0%, which does not agree. "
+        "Of something else, or by mixing bases: 7.48%, which agrees. "
         "Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
         "agrees only when a basis is mixed or dropped. So the rating is misleading basis",
         "≠ misleading basis, strong evidence. By mixing only.",
-        "Our inference: a guess",
+        "Searchedthe string 7.5%",
+        "Evidence We found no primary source.",
+        "In the article7.5%; line 28, part “behind”, the paragraph that begins “2022年10月 …”",
+        "WeightHeadline",
         "加速芯片市场. IDC, no date",
         "Chapter 2: How much?",
     ):
@@ -265,8 +271,8 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
 
 def test_a_claim_that_is_not_rated_claims_nothing(with_claims):
     text = row(with_claims, "two")
-    assert "not yet rated" in text
-    for absent in ("Computation", "Evidence", "Why", "Our inference", "Chapter", "by judgement"):
+    assert "opinion" in text
+    for absent in ("Computation", "Evidence", "Why", "Searched", "Chapter", "by judgement"):
         assert absent not in text
 
 

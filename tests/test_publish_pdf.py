@@ -54,10 +54,11 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
         "language": "en",
         "authors": ["The contributors"],
         "as_of": "2026-11-23",
+        "known_until": [["hardware", "2026-11-23"]],
         "version": "0.1.0",
         "licence": "CC BY 4.0",
         "chapters": [{"id": "02", "title": "How much?"}],
-        "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh"}],
+        "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh", "read_at": "", "linked": ""}],
         "corrections": [],
     }
     return book
@@ -165,7 +166,7 @@ def test_a_table_no_page_can_hold_is_an_error():
 VERDICTS = (
     "| Line | Claim | As printed | Verdict | Why |\n|--:|--|--|--|--|\n"
     "| [28]{#claim-share} | The H20 has 7.5%. | 7.5% | ≠ misleading basis | Because | \n"
-    "| 29 | It fell. | – | … not yet rated |  |"
+    "| 29 | It fell. | – | – opinion |  |"
 )
 
 

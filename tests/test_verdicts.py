@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipcheck import data, verdicts
-from chipcheck.verdicts import CAVEAT, HOLDS, MISLEADING, WRONG, Figure, VerdictError
+from chipcheck.verdicts import CAVEAT, HOLDS, MISLEADING, NOT_FOUND, WRONG, Figure, VerdictError
 
 
 def point(value, unit="%"):
@@ -53,6 +53,9 @@ def test_unlike_units_are_never_compared():
         ({"found": point(15), "found_if": point(7.5)}, CAVEAT),
         ({"found": point(15), "reproduced": point(7.48)}, MISLEADING),
         ({"found": point(15), "reproduced": point(8)}, WRONG),
+        ({"found_if": point(15)}, WRONG),
+        ({"reproduced": point(7.48)}, NOT_FOUND),  # a look-alike alone settles nothing
+        ({"reproduced": point(8)}, NOT_FOUND),
     ],
 )
 def test_the_rating_follows_from_the_first_fact_that_agrees(facts, expected):

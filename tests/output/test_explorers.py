@@ -271,7 +271,7 @@ def test_fields_that_hang_together_move_as_in_python(page, tools):
 
 CHOICES = {
     "roofline": [("select", "part", "Ascend 910C"), ("select", "work", "mla-decode-128-heads")],
-    "fee": [("fill", "low", "1.5"), ("fill", "margin", "60")],
+    "fee": [("fill", "low", "0.5"), ("fill", "margin", "60")],
 }
 
 

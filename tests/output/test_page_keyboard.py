@@ -145,9 +145,9 @@ def test_from_any_row_one_click_reaches_meaning_evidence_and_chapter(page):
 def test_the_computation_of_a_claim_is_told_in_words(page):
     page.evaluate(f"location.hash = '#claim-{TOLD}'")
     text = " ".join(page.locator(f"#claim-{TOLD}").inner_text().split())
-    assert "Claimed: 7.5%." in text
+    assert "Printed 7.5%, read as 7.5%." in text
     assert "On the basis the words name: 15.0%, which does not agree." in text
-    assert "By mixing or dropping a basis: 7.48%, which agrees." in text
+    assert "Of something else, or by mixing bases: 7.48%, which agrees." in text
     assert "Deviation: what was found is 99.5% above what is claimed." in text
 
 

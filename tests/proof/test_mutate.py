@@ -43,11 +43,11 @@ def spoil(judge, table, key, column, value, kind=mutate.TIMES):
     ("table", "key", "column", "value", "how"),
     [
         ("yields", "smic-ascend-2025", "high", "300", "schema"),  # a share above 100
-        ("chip_specs", "h200-fp8-sparse-lzwjava", "value", "3985", "identity"),
+        ("chip_specs", "h200-fp8-sparse-lockwood", "value", "3985", "identity"),
         ("yields", "smic-ascend-2025", "low", "-30", "schema"),
         ("yields", "smic-ascend-2025", "low", "3", "visible"),
         ("yields", "smic-ascend-2025", "high", "33", "survivor"),  # the small chapter does not read it
-        ("share_prices", "hygon-2026-06-12-close", "value", "820", "survivor"),  # read by no chapter here
+        ("share_prices", "loongson-2025-12-10-close", "value", "413.37", "survivor"),  # read by no chapter here
     ],
 )
 def test_what_becomes_of_a_slip(judge, table, key, column, value, how):
