@@ -157,11 +157,11 @@ def finish(
 def described(numbers: pd.DataFrame, unit: str, measure: str, ids: list[str]) -> pd.DataFrame:
     """Return the numbers of a chart with what a row needs to stand alone: unit, basis, as_of and source_id.
 
-    A column that is there stays; otherwise all rows get the chart's unit, the line that says what is plotted, the
+    A column that is there stays; otherwise all rows get the chart's unit, what the line says that is plotted, the
     latest date of a source, and the ids of all sources.
     """
     dates = data.these(data.load("sources"), ids)["date"].dropna()
-    whole = {"unit": unit, "basis": measure, "as_of": max(dates, default=""), "source_id": ";".join(ids)}
+    whole = {"unit": unit, "basis": measure.partition(";")[0], "as_of": max(dates, default=""), "source_id": ";".join(ids)}
     return numbers.assign(**{column: value for column, value in whole.items() if column not in numbers})
 
 

@@ -164,9 +164,9 @@ def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = No
 
 
 def split_ids(source_ids: str | list[str] | tuple[str, ...]) -> list[str]:
-    """Return ids as a list without repeats, in the order given."""
-    parts = source_ids.split(";") if isinstance(source_ids, str) else list(source_ids)
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    """Return ids as a list without repeats, in the order given; a part of a list may itself be joined by `;`."""
+    parts = [source_ids] if isinstance(source_ids, str) else source_ids
+    return list(dict.fromkeys(one.strip() for part in parts for one in part.split(";") if one.strip()))
 
 
 def publishers(source_ids: list[str], folder: Path | None = None) -> str:
@@ -186,7 +186,8 @@ def tables_read() -> list[str]:
 
 def _link(source: pd.Series, source_id: str) -> str:
     label = re.sub(r"([\[\]])", r"\\\1", source["publisher"])
-    return f'[{label}]({source["url"]} "source:{source_id}")'
+    address = f"#source-{source_id}" if source["linked"] == "no" else source["url"]
+    return f'[{label}]({address} "source:{source_id}")'
 
 
 _READ: set[str] = set()

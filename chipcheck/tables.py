@@ -18,12 +18,14 @@ def show(
     sources: list[str] | tuple[str, ...] = (),
     numbers: list[str] | tuple[str, ...] = (),
     wide: bool = False,
+    download: bool = True,
     extra: dict[str, object] | None = None,
 ) -> None:
     """Display `frame` as a table with a caption.
 
     `frame` holds what is printed (format numbers first); its column names are the heads. `numbers` names
     the columns to align right. `sources` are ids of sources.csv. `wide` lets a renderer turn or shrink it.
+    `download` offers the table as CSV; a table whose rows stand in another one needs none.
     `extra` adds data under other MIME types, for a report build only.
     Raises `ValueError` for an empty frame, an empty caption or an unknown column in `numbers`.
     """
@@ -36,7 +38,8 @@ def show(
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
         plain = frame.map(plain_text)
         plain = plain.assign(source_id=";".join(ids)) if ids else plain
-        bundle |= {"text/csv": plain.to_csv(index=False, lineterminator="\n"), **(extra or {})}
+        bundle |= {"text/csv": plain.to_csv(index=False, lineterminator="\n")} if download else {}
+        bundle |= extra or {}
     meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
     display(bundle, raw=True, metadata={"chipcheck": meta})
 

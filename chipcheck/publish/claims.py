@@ -13,13 +13,14 @@ from chipcheck.prose import FORMATS, number
 ROLES = {
     "found": "On the basis the words name",
     "found_if": "With what is missing supplied",
-    "reproduced": "By mixing or dropping a basis",
+    "reproduced": "Of something else, or by mixing bases",
 }
 OUTCOMES = {  # of a rule, by the rating that follows
     verdicts.HOLDS: "the figure found agrees",
     verdicts.CAVEAT: "it agrees once what is missing is supplied",
     verdicts.MISLEADING: "it agrees only when a basis is mixed or dropped",
     verdicts.WRONG: "no figure found agrees",
+    verdicts.NOT_FOUND: "we found a figure of something else, and none of what the words name",
 }
 
 
@@ -86,6 +87,7 @@ def filters(records: list[dict]) -> list[dict]:
     topics = list(dict.fromkeys(record["topic"] for record in records))
     kinds = sorted({record["kind"] for record in records})
     return [
+        {"name": "weight", "title": "Weight", "options": options("weight", list(verdicts.WEIGHTS))},
         {"name": "rating", "title": "Verdict", "options": options("rating", list(verdicts.RATINGS))},
         {"name": "kind", "title": "Kind", "options": options("kind", kinds)},
         {"name": "topic", "title": "Topic", "options": options("topic", topics, topic_title)},

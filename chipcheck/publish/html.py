@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -89,6 +90,8 @@ class Source:
     publisher: str
     date: str
     url: str
+    read_at: str
+    linked: str
     kind: str
     language: str
     places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -96,6 +99,23 @@ class Source:
     def __post_init__(self) -> None:
         if self.url and not self.url.startswith(("https://", "http://")):
             raise PublishError(f"source {self.source_id}: {self.url!r} is no web address")
+
+    @property
+    def link(self) -> str:
+        """The address to link to; nothing where it is only printed."""
+        return "" if self.linked == "no" else self.url
+
+    @property
+    def how_read(self) -> str:
+        """Where and by whose hand it was read, in words, if not at its own address or not written by a person."""
+        parts = [f"address not linked: {host(self.url)}"] * (self.linked == "no")
+        parts += [f"read at {host(self.read_at)}"] * bool(self.read_at)
+        return "; ".join(parts)
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as a reader sees it."""
+        return "Machine-written page" if self.kind == "generated" else f"{self.kind.capitalize()} source"
 
     @property
     def when(self) -> str:
@@ -106,6 +126,15 @@ class Source:
     def language_name(self) -> str:
         """The language in English, or its code."""
         return LANGUAGES.get(self.language, self.language)
+
+
+def host(address: str) -> str:
+    """Return the host of a web address, without www.
+
+    >>> host("https://www.example.org/a/b.html")
+    'example.org'
+    """
+    return urlsplit(address).netloc.removeprefix("www.")
 
 
 class ReportHTMLExporter(TemplateExporter):

@@ -12,25 +12,23 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import __version__, data
-from chipcheck.chapter import CLAIMS_JSON
+from chipcheck.chapter import CLAIMS_JSON, known_until
 from chipcheck.explore import MIME as EXPLORER
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
 
 TITLE = "A late release, by the numbers"
-SUBTITLE = (
-    "Every checkable statement of one article on NVIDIA’s H200 and China, reproduced and held against the evidence"
-)
+SUBTITLE = "Every checkable statement of one article on NVIDIA’s H200 and China, held against the evidence"
 DESCRIPTION = (
-    "A widely read Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
+    "A Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
     "China revenue share fell to zero and that 57.6% of China’s accelerator cards are for inference. "
-    "We reproduced each figure."
+    "We rated every statement and recomputed each that can be computed."
 )
 AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
 SUMMARY = "90"
-PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts"}
+PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
 
 CITATION = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\(\S+ "source:([a-z0-9.-]+)"\)')
 
@@ -62,6 +60,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "language": "en",
                 "authors": AUTHORS,
                 "as_of": as_of(books),
+                "known_until": known_until(),
                 "version": __version__,
                 "licence": LICENCE,
                 "chapters": _chapters(cells),
@@ -88,8 +87,11 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
     if summary:
-        yield _heading("claims-table", PARTS["claims-table"])
-        yield from _part(summary, names[SUMMARY], "claims-table", ("claims-table",))
+        for part in ("claims-table", "about"):
+            cells = list(_part(summary, names[SUMMARY], part, (part,)))
+            if cells:
+                yield _heading(part, PARTS[part])
+                yield from cells
 
 
 def _heading(chapter: str, title: str) -> nbformat.NotebookNode:

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
@@ -183,7 +184,7 @@ def link_target(url: str) -> str:
 def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
-    Keys: `meta` (the notebook's report metadata), `cover` and `as_of` (its texts for readers), `chapters` (in
+    Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
     reading order: id, number, title, where, answer, blocks, and `opening` for the opening page), `sources`,
     `corrections`. A block is a dict with `kind` (prose, figures, table; plot on the opening page), `where` and its
     fields; figures are those of one place in the text.
@@ -193,7 +194,8 @@ def typeset(nb) -> dict:
     sources = {}
     for source in meta["sources"]:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
-        sources[source["source_id"]] = source | shown | {"target": link_target(source["url"])}
+        how = {"target": "" if source["linked"] == "no" else link_target(source["url"]), "kind": kind_words(source)}
+        sources[source["source_id"]] = source | shown | how
     chapters = _chapters(nb, texts, sources)
     corrections = []
     for correction in meta["corrections"]:
@@ -205,11 +207,19 @@ def typeset(nb) -> dict:
     return {
         "meta": meta,
         "cover": cover,
-        "as_of": _in_words(meta["as_of"]),
+        "known_until": ", ".join(f"{subject} {_in_words(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
         "sources": list(sources.values()),
         "corrections": corrections,
     }
+
+
+def kind_words(source: dict) -> str:
+    """Return what kind of document a source is, and where it was read if not at its own address."""
+    words = "machine-written page" if source["kind"] == "generated" else f"{source['kind']} source"
+    notes = ["address not linked"] * (source["linked"] == "no")
+    notes += [f"read at {urlsplit(source['read_at']).netloc}"] * bool(source["read_at"])
+    return words + (f" ({'; '.join(notes)})" if notes else "")
 
 
 class _Text:

@@ -26,11 +26,13 @@ from chipcheck.publish.execute import execute, to_text
 from chipcheck.publish.merge import SUMMARY
 
 FINDINGS = (  # what the README says first, in the order of the report's title; filled from facts
-    "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s arithmetic and "
-    "{h20-over-h200-bandwidth} of its memory bandwidth. The printed figure divides a dense rate by a sparse one.",
-    "**Down to 0?** China’s share of NVIDIA’s revenue fell to {china-share-fy2024-q4} in one quarter, came back, and "
-    "has been {china-share-since-april-2025} since April 2025. The zero is a remark about market share.",
-    "**57.6% inference cards?** No count was found. The same number is IDC’s older share of AI-server *work*, and "
+    "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s tensor arithmetic and "
+    "{h20-over-h200-bandwidth} of its memory bandwidth. The printed figure most likely divides a dense rate by a "
+    "sparse one.",
+    "**Down to 0?** Of all of NVIDIA’s revenue, no: by customers’ headquarters China has been "
+    "{china-share-since-april-2025} in every full quarter after April 2025. Of these chips, almost: Hopper products to "
+    "China were under {hopper-to-china-share-at-most} of data-centre revenue in the quarter to July 2026.",
+    "**57.6% inference cards?** We found no count. The same number is IDC’s older share of AI-server *work*, and "
     "{cards-unaccounted-for} of the cards stay unexplained.",
 )
 
@@ -81,12 +83,13 @@ def readme_blocks(facts: dict[str, Fact], drawn: set[str]) -> dict[str, str]:
 
 
 def _verdict_counts() -> str:
-    counts = chapter.rating_counts(data.load("verdicts")["rating"])
+    counts = chapter.rating_counts(chapter.rated_claims(data.load("claims")))
     rows = "\n".join(
-        f"| {chapter.MARKS[row.rating]} {row.rating} | {row.claims} | {verdicts.RATINGS[row.rating]} |"
+        f"| {chapter.MARKS[row.rating]} {row.rating} | {row.headline} | {row.claims} | {verdicts.RATINGS[row.rating]} |"
         for row in counts.itertuples()
     )
-    return f"| verdict | statements | meaning |\n|---|---:|---|\n{rows}\n| all | {counts['claims'].sum()} | |"
+    head = "| verdict | that carry the argument | statements | meaning |\n|---|---:|---:|---|"
+    return f"{head}\n{rows}\n| all | {counts['headline'].sum()} | {counts['claims'].sum()} | |"
 
 
 def _notebook_table(drawn: set[str]) -> str:
