@@ -61,3 +61,15 @@ def test_a_value_on_one_source_is_listed_and_one_on_two_is_not(rendered):
     assert "h20-bf16-dense-ant" not in listed  # Epoch AI gives the same rate
     assert ("accelerator_mix", "idc-workload-inference") in bearing.listed()
     assert ("chip_specs", "h20-bf16-dense-ant") in bearing.listed()
+
+
+def test_every_source_is_cited_somewhere():
+    """By a table, or by a notebook that names it; a document that nothing cites is not in the list."""
+    cited = set()
+    for name in schemas.TABLES:
+        frame = data.load(name)
+        for column in {"source_id", "sources"} & set(frame.columns) if name != "sources" else ():
+            cited |= {one for ids in frame[column].dropna() for one in data.split_ids(ids)}
+    named = "".join(path.read_text(encoding="utf-8") for path in paths.notebooks())
+    listed = set(data.load("sources")["source_id"])
+    assert not {one for one in listed - cited if f'"{one}' not in named and f'\\"{one}' not in named}
