@@ -62,7 +62,7 @@ def verdict_table(notebook: str, facts: Facts) -> None:
     tables.show(
         shown,
         f"{notebook}-verdicts",
-        "The verdicts of this chapter; the evidence of each stands in the [table of all claims](#chapter-claims-table). "
+        "The verdicts of this chapter; their evidence stands in the [table of all claims](#chapter-claims-table). "
         "[What the ratings mean](#claims-table-what-the-ratings-mean).",
         numbers=["Line"],
         download=False,  # the table of all claims offers them, with their sources

@@ -161,7 +161,8 @@ def described(numbers: pd.DataFrame, unit: str, measure: str, ids: list[str]) ->
     latest date of a source, and the ids of all sources.
     """
     dates = data.these(data.load("sources"), ids)["date"].dropna()
-    whole = {"unit": unit, "basis": measure.partition(";")[0], "as_of": max(dates, default=""), "source_id": ";".join(ids)}
+    basis, _, _ = measure.partition(";")
+    whole = {"unit": unit, "basis": basis, "as_of": max(dates, default=""), "source_id": ";".join(ids)}
     return numbers.assign(**{column: value for column, value in whole.items() if column not in numbers})
 
 

@@ -109,6 +109,9 @@ CELLS = [
     ("sources", 3, "language", "english", "a two-letter language code"),
     ("nvidia_revenue", 3, "fiscal_period", "2022", "FY2025 or FY2025-Q1"),
     ("claims", 4, "topic", "policy", None),
+    ("claims", 4, "weight", "heavy", None),
+    ("sources", 3, "kind", "quaternary", None),
+    ("verdicts", 4, "rating", "cannot be verified", None),
     ("claims", 6, "unit", "percent", None),
 ]
 

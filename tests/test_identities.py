@@ -192,3 +192,18 @@ def test_a_column_tells_how_far_a_sum_is_rounded(rounded_to, half):
 )  # fmt: skip
 def test_printed_numbers_are_read_as_the_article_writes_them(figure, unit, numbers):
     assert identities.printed_numbers(figure, unit) == numbers
+
+
+def test_a_verdict_on_generated_pages_alone_is_named(tables):
+    rows = [dict(row) for row in tables["verdicts"]]
+    rows[3]["sources"] = next(row["source_id"] for row in tables["sources"] if row["kind"] == "generated")
+    with pytest.raises(identities.IdentityError, match=r"verdicts.csv, row 5, column sources: .* written by a machine"):
+        identities.check(tables | {"verdicts": rows})
+
+
+def test_a_headline_claim_on_copies_alone_must_say_so(tables):
+    rows = [dict(row) for row in tables["verdicts"]]
+    [row] = [row for row in rows if row["claim_id"] == "inference-cards-share"]
+    row["reason"] = "We found no count."
+    with pytest.raises(identities.IdentityError, match="column reason: .*the words “no primary source”"):
+        identities.check(tables | {"verdicts": rows})

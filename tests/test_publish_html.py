@@ -6,8 +6,10 @@ import html
 import json
 import re
 import urllib.parse
+from io import BytesIO
 
 import pytest
+from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_publish_svg import chart
 
@@ -399,3 +401,13 @@ def test_dates_in_words():
 
 def test_chinese_is_marked_and_the_rest_escaped():
     assert marked("<b> 华为 910C") == '&lt;b&gt; <span lang="zh">华为</span> 910C'
+
+
+def test_embedded_fonts_carry_no_table_that_a_browser_discards():
+    """Firefox reports the STAT table of a subset, whose names are gone, as an error of the page."""
+    page = export([markdown("Plain words and 汉字.")])
+    fonts = re.findall(r"url\(data:font/woff2;base64,([^)]+)\)", page)
+    assert len(fonts) >= 2
+    for packed in fonts:
+        tables = TTFont(BytesIO(base64.b64decode(packed))).keys()
+        assert not {"STAT", "DSIG", "meta"} & set(tables)

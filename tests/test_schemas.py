@@ -76,6 +76,9 @@ def test_every_claim_has_one_verdict():
 
 RULES = [
     # table, row_id, {column: value}, columns that the message names
+    ("verdicts", "inference-cards-share", {"searched": ""}, "rating,searched"),
+    ("verdicts", "h20-share-of-h200", {"searched": "The string."}, "rating,searched"),
+    ("sources", "epoch-ml-hardware", {"read_at": "https://epoch.ai/data/machine-learning-hardware"}, "url,read_at"),
     ("chip_specs", "h20-memory-ant", {"unit": "TB/s"}, "metric,unit"),
     ("chip_specs", "h20-memory-ant", {"value": "96000"}, "metric,value"),
     ("chip_specs", "h20-memory-ant", {"basis": "dense", "precision": "fp8"}, "metric,basis,precision"),

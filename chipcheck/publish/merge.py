@@ -42,7 +42,8 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     cells = list(_ordered(books, names))
     corrections = data.load("corrections").fillna("").to_dict("records")
     order = _number_sources(cells)
-    for source_id in _explored(cells):  # behind what a page computes when asked; no text cites them
+    explored = sorted(set(_explored(cells)) - order.keys())  # behind what a page computes; no text cites them
+    for source_id in explored:
         order.setdefault(source_id, len(order) + 1)
     for correction in corrections:  # the list of corrections cites too, after everything else
         for source_id in data.split_ids(correction["source_id"]):
@@ -66,6 +67,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "chapters": _chapters(cells),
                 "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
                 "corrections": corrections,
+                "only_explored": explored,
             },
         }
     )

@@ -209,7 +209,7 @@ def typeset(nb) -> dict:
         "cover": cover,
         "known_until": ", ".join(f"{subject} {_in_words(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
-        "sources": list(sources.values()),
+        "sources": [one for one in sources.values() if one["source_id"] not in meta.get("only_explored", [])],
         "corrections": corrections,
     }
 
