@@ -16,6 +16,7 @@ NOTEBOOKS = ROOT / "notebooks"
 FONTS = ROOT / "chipcheck" / "fonts"
 TEMPLATES = ROOT / "chipcheck" / "publish" / "templates"
 STYLE = ROOT / "chipcheck" / "report.mplstyle"
+SUMMARY = "90"  # number of the notebook that runs last and reads what the chapters wrote
 
 
 def build() -> Path:
@@ -36,3 +37,8 @@ def figures() -> Path:
 def notebooks() -> list[Path]:
     """Return the numbered notebooks in reading order."""
     return sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+
+
+def chapters() -> list[Path]:
+    """Return the notebooks that compute facts, in reading order: all but the summary."""
+    return [path for path in notebooks() if not path.name.startswith(SUMMARY)]

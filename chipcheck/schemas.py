@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from chipcheck import verdicts
+from chipcheck import paths, verdicts
 
 if TYPE_CHECKING:  # pandera takes long to import and is needed only once a table is validated
     from pandera.pandas import Check, DataFrameSchema
@@ -322,7 +322,7 @@ CHINESE_CHIP_MAKERS = ["Cambricon", "Hygon", "Moore Threads", "MetaX", "Biren", 
 # ---- the article, our verdicts, the sources ----
 
 CLAIM_KINDS = ["quantity", "date", "event", "comparison", "ranking", "attribution", "forecast"]
-CHAPTERS = [f"{number:02}" for number in range(1, 12)]  # a new chapter moves the end; a test compares notebooks/
+CHAPTERS = [path.name[:2] for path in paths.chapters()]
 SECTIONS = ["opening", "behind", "dispute", "growth", "challenge"]
 TOPICS = [
     *(

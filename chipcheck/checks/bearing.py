@@ -20,7 +20,6 @@ import pandas as pd
 from chipcheck import charts, data, paths, schemas
 from chipcheck.checks.replay import Outcome, replay
 from chipcheck.files import write_atomic
-from chipcheck.publish.merge import SUMMARY
 
 LISTED = Path(__file__).with_name("load_bearing.json")
 AGREE = 0.01  # relative: values of two sources that differ by less are the same number, printed with other rounding
@@ -38,11 +37,6 @@ def evidence() -> list[str]:
         for table in schemas.TABLES.values()
         if "source_id" in table.columns and table.key == "row_id" and table.number_columns
     ]
-
-
-def chapters() -> list[Path]:
-    """Return the notebooks that compute facts, in reading order."""
-    return [path for path in paths.notebooks() if not path.name.startswith(SUMMARY)]
 
 
 def listed() -> Bearing:
@@ -64,7 +58,7 @@ def load_bearing(before: Bearing) -> Bearing:
 
     `before` is what is thought to be so; the closer it comes, the fewer runs are needed.
     """
-    books = chapters()
+    books = paths.chapters()
     with ProcessPoolExecutor(max_workers=os.cpu_count(), initializer=prepare) as pool:
         while True:
             parts = pool.map(bearing_on, books, [before] * len(books))

@@ -324,7 +324,7 @@ _JUDGE: Judge | None = None  # one in each process
 def _start(scratch: str) -> None:
     global _JUDGE
     bearing.prepare()
-    _JUDGE = Judge(paths.DATA, Path(tempfile.mkdtemp(dir=scratch)), bearing.chapters())
+    _JUDGE = Judge(paths.DATA, Path(tempfile.mkdtemp(dir=scratch)), paths.chapters())
 
 
 def _judged(mutation: Mutation) -> Result:

@@ -15,6 +15,7 @@ from chipcheck import __version__, data
 from chipcheck.chapter import CLAIMS_JSON, known_until
 from chipcheck.explore import MIME as EXPLORER
 from chipcheck.files import write_atomic
+from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
 
@@ -27,7 +28,6 @@ DESCRIPTION = (
 )
 AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
-SUMMARY = "90"
 PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
 
 CITATION = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\(\S+ "source:([a-z0-9.-]+)"\)')
@@ -60,7 +60,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "description": DESCRIPTION,
                 "language": "en",
                 "authors": AUTHORS,
-                "as_of": as_of(books),
+                "as_of": as_of(),
                 "known_until": known_until(),
                 "version": __version__,
                 "licence": LICENCE,
@@ -74,7 +74,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     return report
 
 
-def as_of(books: dict[str, nbformat.NotebookNode]) -> str:
+def as_of() -> str:
     """Return the state of the evidence: the latest date of a document in sources.csv, as a full day."""
     dates = data.load("sources")["date"].dropna()
     return max(date for date in dates if len(date) == len("2026-01-31"))

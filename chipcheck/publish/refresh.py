@@ -23,7 +23,6 @@ from chipcheck.files import write_atomic
 from chipcheck.prose import Fact, ProseError, fill, read_facts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import execute, to_text
-from chipcheck.publish.merge import SUMMARY
 
 FINDINGS = (  # what the README says first, in the order of the report's title; filled from facts
     "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s tensor arithmetic and "
@@ -46,7 +45,7 @@ def derived(scratch: Path) -> dict[str, bytes]:
     figures, build = scratch / "figures", scratch / "build"
     environment = {"CHIPCHECK_FIGURES": str(figures), "CHIPCHECK_BUILD": str(build), "CHIPCHECK_OUTPUT": "notebook"}
     books = paths.notebooks()
-    chapters = [path for path in books if not path.name.startswith(SUMMARY)]
+    chapters = paths.chapters()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         ran = dict(zip(chapters, pool.map(lambda path: execute(path, environment), chapters), strict=True))
     for path in books:

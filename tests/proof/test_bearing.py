@@ -5,7 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from chipcheck import data, schemas
+from chipcheck import data, paths, schemas
 from chipcheck.checks import bearing
 from chipcheck.checks.replay import replay
 
@@ -18,7 +18,7 @@ def fonts():
     bearing.prepare()
 
 
-@pytest.mark.parametrize("notebook", bearing.chapters(), ids=lambda path: path.name[:2])
+@pytest.mark.parametrize("notebook", paths.chapters(), ids=lambda path: path.name[:2])
 def test_no_value_bears_on_a_fact_unlisted(notebook):
     found = bearing.unlisted(notebook, bearing.listed())
     assert not found, f"{STALE}: not listed for chapter {notebook.name[:2]}: {found}"
@@ -26,7 +26,7 @@ def test_no_value_bears_on_a_fact_unlisted(notebook):
 
 def test_a_listed_value_bears_on_its_chapter():
     known = bearing.listed()
-    books = {path.name[:2]: path for path in bearing.chapters()}
+    books = {path.name[:2]: path for path in paths.chapters()}
     given = {name: data.load(name) for name in schemas.TABLES}
     for row in random.Random(2025).sample(sorted(known), SAMPLE):
         book = books[known[row]]
@@ -37,7 +37,7 @@ def test_a_value_left_out_of_the_list_is_found():
     known = bearing.listed()
     row = next(row for row, number in known.items() if number == "06")
     del known[row]
-    [book] = [path for path in bearing.chapters() if path.name.startswith("06")]
+    [book] = [path for path in paths.chapters() if path.name.startswith("06")]
     assert bearing.unlisted(book, known) == [row]
 
 
