@@ -55,6 +55,8 @@ def pieces(book):
                 yield place, output.data["text/markdown"]
     report = book.metadata["report"]
     for source in report["sources"]:
+        if source["source_id"] in report["only_explored"]:
+            continue  # behind what only the page has
         for key in ("title", "publisher"):
             yield f"source {source['source_id']}", re.sub(r"([^\w\s])", r"\\\1", source[key])
     for correction in report["corrections"]:
