@@ -64,12 +64,14 @@ def test_the_short_requirements_install_the_project_for_pip_alone():
     assert (paths.ROOT / "runtime.txt").read_text().strip() == "python-3.11"
 
 
-def test_pips_indexes_become_uvs(monkeypatch):
-    listed = ":env:.index-url='file:///one/simple'\nglobal.extra-index-url='file:///two file:///three'\n"
+def test_pips_indexes_become_uvs_but_for_folders_that_are_not_there(monkeypatch, tmp_path):
+    """uv stops at a folder that is not there, and set-up then took pip's time without a word."""
+    listed = f":env:.index-url='https://one/simple'\nglobal.extra-index-url='file://{tmp_path} file:///gone/simple'\n"
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, listed, ""))
-    assert TOOL["indexes"](Path("python")) == {
-        "UV_DEFAULT_INDEX": "file:///one/simple", "UV_INDEX": "file:///two file:///three",
-    }  # fmt: skip
+    assert TOOL["indexes"](Path("python")) == {"UV_DEFAULT_INDEX": "https://one/simple", "UV_INDEX": f"file://{tmp_path}"}
+    gone = "global.extra-index-url='file:///gone/simple'\n"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, gone, ""))
+    assert TOOL["indexes"](Path("python")) == {}
 
 
 def test_where_uv_fails_pip_installs_everything_again(monkeypatch, tmp_path):

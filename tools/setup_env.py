@@ -16,6 +16,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 NEEDED = (3, 11)
 FINISHED = "finished"  # stands in the environment's folder except while a set-up runs
@@ -64,7 +65,8 @@ def uv(python: Path, *arguments: str) -> bool:
         if run([*once, "--only-binary", ":all:", "--require-hashes", "-r", str(BRINGS_UV)]).returncode:
             return False
     command = [str(found), "--quiet", "--no-config", "pip", "install", "--python", str(python), "--compile-bytecode"]
-    return run([*command, *arguments], indexes(python)).returncode == 0
+    # As pip does, look in every index; the hashes say which file is the right one
+    return run([*command, "--index-strategy", "unsafe-best-match", *arguments], indexes(python)).returncode == 0
 
 
 def indexes(python: Path) -> dict[str, str]:
@@ -73,8 +75,16 @@ def indexes(python: Path) -> dict[str, str]:
     names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX"}
     found = {}
     for name, value in re.findall(r"^[^=\s]*\.((?:extra-)?index-url)='(.*)'$", listed, re.MULTILINE):
-        found[names[name]] = " ".join(value.replace("\\n", " ").split())
+        there = [one for one in value.replace("\\n", " ").split() if is_there(one)]
+        if there:
+            found[names[name]] = " ".join(there)
     return found
+
+
+def is_there(index: str) -> bool:
+    """Say whether a package index can be asked: pip passes over a folder that is not there, uv stops at it."""
+    place = urlsplit(index)
+    return place.scheme != "file" or Path(unquote(place.path)).is_dir()
 
 
 def make_environment(folder: Path) -> None:
@@ -91,6 +101,7 @@ def install(folder: Path, lock: str) -> None:
     """Install what `lock` lists and this project, and let Matplotlib list the machine's fonts."""
     python = folder / "bin" / "python"
     if not uv(python, "--require-hashes", "-r", lock):
+        print("uv could not install it here; pip does, which takes longer …", flush=True)
         pip(python, "--force-reinstall", "--require-hashes", "-r", lock)  # uv may have left half of a package
     pip(python, "--no-deps", "--no-build-isolation", "--editable", ".")
     ask_nothing(folder)
