@@ -58,7 +58,7 @@ bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, 
 	@$(PY) bench/pdf.py
 
 mutate: $(VENV)/installed-test ## spoil copies of the tables in every way and count what goes unseen (SAMPLE=60: a draw)
-	@$(PY) -m chipcheck.checks.mutate $(if $(SAMPLE),--sample $(SAMPLE))
+	@$(PY) -m maintain.mutate $(if $(SAMPLE),--sample $(SAMPLE))
 
 repro: $(VENV)/installed-report ## build in other folders, time zones and locales; compare bytes
 	@$(PY) tools/repro.py
@@ -73,7 +73,7 @@ interrupt: $(VENV)/installed-report ## kill builds at seeded moments; nothing ha
 	@$(PY) tools/interrupt.py --moments $(MOMENTS) --seed $(SEED)
 
 refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook
-	@$(PY) -m chipcheck.publish.refresh
+	@$(PY) -m maintain.refresh
 
 lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with hashes
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \

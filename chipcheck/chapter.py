@@ -6,8 +6,8 @@ import pandas as pd
 from IPython.display import Markdown
 
 from chipcheck import data, outcomes, paths, tables, verdicts
+from chipcheck.facts import Fact, Facts, fill
 from chipcheck.files import write_atomic
-from chipcheck.prose import Fact, Facts, fill
 
 MARKS = {  # a sign beside the word, so that a rating never rests on colour alone
     verdicts.HOLDS: "✓",

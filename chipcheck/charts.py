@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from chipcheck import data, paths
 from chipcheck.files import write_atomic
-from chipcheck.prose import dollars
+from chipcheck.words import dollars
 
 INK, MUTED, RULE, PAPER, PANEL = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff", "#f4f6f8"
 ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f766e", "#b45309"

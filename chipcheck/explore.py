@@ -16,8 +16,8 @@ from itertools import product
 
 import pandas as pd
 
-from chipcheck import finance, hardware
-from chipcheck.prose import number
+from chipcheck import fees, hardware
+from chipcheck.words import number
 
 MIME = "application/vnd.chipcheck.explorer+json"
 INTENSITY = (0.5, 5000)  # operations per byte: from below plain attention to beyond every ridge point
@@ -224,11 +224,11 @@ def _fee(explorer: dict, low: str, high: str, fee: str, margin: str) -> Answer:
     if reasons:
         raise Refused(reasons)
     rate = given["fee"] / 100
-    quarter = [finance.fee(given[end], rate) for end in ("low", "high")]
+    quarter = [fees.fee(given[end], rate) for end in ("low", "high")]
     year = [4 * end for end in quarter]
     numbers = {
         **given, "quarter_low": quarter[0], "quarter_high": quarter[1], "year_low": year[0], "year_high": year[1],
-        "rise": 100 * finance.price_rise(rate), "left": 100 * finance.margin_left(given["margin"] / 100, rate),
+        "rise": 100 * fees.price_rise(rate), "left": 100 * fees.margin_left(given["margin"] / 100, rate),
     }  # fmt: skip
     left = number(numbers["left"], 1)
     slots = {

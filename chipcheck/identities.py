@@ -18,7 +18,7 @@ from statistics import median
 
 import pandas as pd
 
-from chipcheck import data, schemas, timeline
+from chipcheck import data, dates, schemas
 from chipcheck.data import ROW, DataError, Fault
 from chipcheck.ending import ending
 from chipcheck.files import write_atomic
@@ -573,7 +573,7 @@ def stages_of_a_product_follow_each_other(tables: Tables) -> Iterator[Check]:
         for early, late in ((a, b) for a in STAGES for b in STAGES[STAGES.index(a) + 1 :]):
             for before in _rows(rows, event=early):
                 for after in _rows(rows, event=late):
-                    holds = timeline.span(before["date"])[0] <= timeline.span(after["date"])[1]
+                    holds = dates.span(before["date"])[0] <= dates.span(after["date"])[1]
                     wanted = f"not before {before['date']}, the date of {early}"
                     yield _made("product_dates", after, "date", holds, wanted)
 
@@ -599,9 +599,9 @@ def no_source_is_older_than_what_it_shows(tables: Tables) -> Iterator[Check]:
         for row in rows:
             if pd.isna(row[column]) or is_forecast(name, row):
                 continue
-            start = timeline.span(row[column])[0]
+            start = dates.span(row[column])[0]
             ids = data.split_ids(row["source_id"])
-            old = [one for one in ids if not pd.isna(published[one]) and timeline.span(published[one])[1] < start]
+            old = [one for one in ids if not pd.isna(published[one]) and dates.span(published[one])[1] < start]
             holds = len(old) < len(ids) if name in JUDGED else not old
             shown = f"{row['source_id']} ({', '.join(published[one] for one in old)})"
             wanted = f"documents of {row[column]} or later, the {column} they are cited for"
@@ -619,7 +619,7 @@ def nothing_is_younger_than_our_search(tables: Tables) -> Iterator[Check]:
         for column in sorted(dated & schemas.TABLES[name].columns.keys()):
             for row in rows:
                 if not pd.isna(row[column]) and (column == "published" or not is_forecast(name, row)):
-                    holds = timeline.span(row[column])[0] <= GATHERED
+                    holds = dates.span(row[column])[0] <= GATHERED
                     yield _made(name, row, column, holds, wanted)
 
 
@@ -628,21 +628,21 @@ def a_forecast_is_of_what_is_to_come(tables: Tables) -> Iterator[Check]:
     published = {row["source_id"]: row["date"] for row in tables["sources"]}
     ran: dict[str, date] = {}
     for row in _rows(tables["chip_specs"], status="measured"):
-        ran[row["chip"]] = min(timeline.span(row["as_of"])[0], ran.get(row["chip"], date.max))
+        ran[row["chip"]] = min(dates.span(row["as_of"])[0], ran.get(row["chip"], date.max))
     for row in _rows(tables["chip_specs"], status="forecast"):
         first = ran.get(row["chip"], date.max)
         wanted = f"no forecast of a chip measured since {first}"
-        yield _made("chip_specs", row, "status", timeline.span(row["as_of"])[1] < first, wanted)
+        yield _made("chip_specs", row, "status", dates.span(row["as_of"])[1] < first, wanted)
     for name, rows in tables.items():
         if name == "chip_specs" or not {"status", "as_of", "source_id"} <= schemas.TABLES[name].columns.keys():
             continue
         for row in _rows(rows, status="forecast"):
-            dates = [when for one in data.split_ids(row["source_id"]) if not pd.isna(when := published[one])]
-            if not dates or pd.isna(row["as_of"]) or schemas.date_precision(row["as_of"]) == "day":
+            published_on = [when for one in data.split_ids(row["source_id"]) if not pd.isna(when := published[one])]
+            if not published_on or pd.isna(row["as_of"]) or dates.precision(row["as_of"]) == "day":
                 continue  # a day is that of the statement
-            first = min(timeline.span(when)[0] for when in dates)
+            first = min(dates.span(when)[0] for when in published_on)
             wanted = f"no forecast of {row['as_of']} in a document of {first}"
-            yield _made(name, row, "status", first <= timeline.span(row["as_of"])[1], wanted)
+            yield _made(name, row, "status", first <= dates.span(row["as_of"])[1], wanted)
 
 
 def a_generated_page_carries_no_verdict_alone(tables: Tables) -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""Shares, series by basis and estimates by house: pure functions on frames, no file access.
+"""Shares, series by basis, estimates by house and listed companies: pure functions on frames, no file access.
 
 Units: shares in percent, revenue in USD m or USD bn as named, cards in pieces, prices in USD a card.
 """
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from chipcheck import data
+from chipcheck import data, require
 
 UNSTATED = "unstated"  # a measure that its house did not name, as it reaches us
 ONE_THING = ["house", "measure", "category"]  # who counts, what is counted, whose part
@@ -204,8 +204,28 @@ def cards_by_maker(shares: pd.DataFrame, house: str, year: str) -> pd.DataFrame:
     return makers.rename_axis("category").reset_index()
 
 
-def cards_for(revenue: float, price: float) -> float:
-    """Return how many cards a revenue (USD bn) is at one price (USD a card); both must be positive."""
-    if not (revenue > 0 and price > 0):
-        raise ValueError("revenue and price must be positive")
-    return revenue * 1e9 / price
+def market_value(shares: float, price: float) -> float:
+    """Return the worth of a company in billions: shares (count) times price a share, in the currency of the price.
+
+    Raises `ValueError` unless both are positive.
+    """
+    require.positive(shares=shares, price=price)
+    return shares * price / 1e9
+
+
+def price_for(shares: float, value: float) -> float:
+    """Return the share price at which `shares` (count) are worth `value`, in billions of the price's currency.
+
+    The inverse of `market_value`. Raises `ValueError` unless both are positive.
+    """
+    require.positive(shares=shares, value=value)
+    return value * 1e9 / shares
+
+
+def gain(price: float, base: float) -> float:
+    """Return by how many percent `price` lies above `base`; a fall is negative.
+
+    Raises `ValueError` unless both are positive.
+    """
+    require.positive(price=price, base=base)
+    return 100 * (price / base - 1)

@@ -9,38 +9,12 @@ from datetime import date
 
 import pandas as pd
 
-from chipcheck import schemas, timeline
+from chipcheck import dates, schemas
 from chipcheck.verdicts import VerdictError
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-ORDINALS = ("first", "second", "third", "fourth")
-FUNNEL = {  # measures of orders.csv, from the wish to the chip, and what a reader is told they are
-    "requested": "asked for",
-    "stock": "NVIDIA’s stock",
-    "cleared_by_china": "cleared by China",
-    "cleared_by_us_per_firm": "cleared by the US",
-    "planned_shipment": "planned by NVIDIA",
-}
 
 
 class OutcomeError(ValueError):
     """The outcomes of a forecast do not say how it stands."""
-
-
-def spoken(when: str) -> str:
-    """Return an ISO date in words: 2025-12-08 is 8 December 2025, 2024-Q2 the second quarter of 2024."""
-    timeline.span(when)
-    year, _, rest = when.partition("-")
-    if not rest:
-        return year
-    if rest[0] in "QH":
-        part = "quarter" if rest[0] == "Q" else "half"
-        return f"{ORDINALS[int(rest[1]) - 1]} {part} of {year}"
-    month, _, day = rest.partition("-")
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if day else f"{MONTHS[int(month) - 1]} {year}"
 
 
 def only_tertiary(source_ids: str, kinds: Mapping[str, str]) -> bool:
@@ -53,7 +27,7 @@ def latest(outcomes: pd.DataFrame) -> pd.DataFrame:
 
     Raises `OutcomeError` when two outcomes of one forecast end on the same last day.
     """
-    dated = outcomes.assign(last=[timeline.span(when)[1] for when in outcomes["as_of"]])
+    dated = outcomes.assign(last=[dates.span(when)[1] for when in outcomes["as_of"]])
     ends = dated.groupby("forecast_id")["last"].transform("max")
     last = dated[dated["last"] == ends]
     if twice := sorted(set(last.loc[last["forecast_id"].duplicated(), "forecast_id"])):
@@ -83,7 +57,7 @@ def standing(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_early(as_of: str, horizon: object) -> bool:
-    return isinstance(horizon, str) and timeline.span(as_of)[1] < timeline.span(horizon)[1]
+    return isinstance(horizon, str) and dates.span(as_of)[1] < dates.span(horizon)[1]
 
 
 def check(claims: pd.DataFrame, verdicts: pd.DataFrame, forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> None:
@@ -148,42 +122,8 @@ def evidence_end(tables: Mapping[str, pd.DataFrame]) -> tuple[str, str]:
     for name, frame in tables.items():
         known = frame[frame["status"] != "forecast"] if "status" in frame else frame
         column = next(name for name in ("as_of", "date", "effective_from") if name in frame)
-        ends += [(timeline.span(when)[0], when, name) for when in known[column].dropna()]
+        ends += [(dates.span(when)[0], when, name) for when in known[column].dropna()]
     if not ends:
         raise OutcomeError("no dated evidence")
     _, when, name = max(ends)
     return when, name
-
-
-def funnel(orders: pd.DataFrame, product: str, firms: int) -> pd.DataFrame:
-    """Return the steps from orders on paper to plans, in cards, one row a step, in the order of FUNNEL.
-
-    `orders` are rows of orders.csv; `firms` is how many firms the clearance per firm was given to, by which it is
-    multiplied. Columns: measure, step, as_of, low, high, source_id. Raises `OutcomeError` for a step without exactly
-    one row.
-    """
-    rows = orders[(orders["product"] == product) & orders["measure"].isin(FUNNEL)]
-    if len(rows) != len(FUNNEL) or rows["measure"].duplicated().any():
-        raise OutcomeError(f"orders of {product}: one row each wanted for {', '.join(FUNNEL)}")
-    found = rows.set_index("measure").loc[list(FUNNEL)].reset_index()
-    factor = found["measure"].eq("cleared_by_us_per_firm").map({True: firms, False: 1})
-    return pd.DataFrame(
-        {
-            "measure": found["measure"],
-            "step": found["measure"].map(FUNNEL),
-            "as_of": found["as_of"],
-            "low": found["low"] * factor,
-            "high": found["high"] * factor,
-            "source_id": found["source_id"],
-        }
-    )
-
-
-def cards_at_most(share: float, revenue: float, price: float) -> float:
-    """Return how many cards a share of revenue can be at most.
-
-    `share` in percent, `revenue` in USD m, `price` in USD a card. Raises `ValueError` unless all are positive.
-    """
-    if min(share, revenue, price) <= 0:
-        raise ValueError("share, revenue and price must be positive")
-    return share / 100 * revenue * 1e6 / price

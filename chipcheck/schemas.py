@@ -5,67 +5,19 @@ the codebook (`data/README.md`) and the data package (`data/datapackage.json`) a
 """
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from chipcheck import paths, verdicts
+from chipcheck import dates, paths, verdicts
 
 if TYPE_CHECKING:  # pandera takes long to import and is needed only once a table is validated
     from pandera.pandas import Check, DataFrameSchema
     from pandera.pandas import Column as PanderaColumn
 
 KEBAB = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
-MONTH, DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"
-ISO = re.compile(rf"(?:19|20)[0-9]{{2}}(?:-Q[1-4]|-{MONTH}(?:-{DAY})?)?")
-HALF_YEAR = re.compile(r"(?:19|20)[0-9]{2}-H[12]")
-FISCAL = re.compile(r"FY(20[0-9]{2})(?:-(Q[1-4]|H[12]))?")
-
-
-def is_iso(text: str) -> bool:
-    """Say whether text is 2024, 2024-Q4, 2024-11 or 2024-11-13 and a real date of 1900 to 2099."""
-    return date_precision(text) in ("year", "quarter", "month", "day")
-
-
-def date_precision(text: str) -> str:
-    """Return year, half, quarter, month or day for an ISO date of that form, and nothing for other text."""
-    text = str(text)
-    if HALF_YEAR.fullmatch(text):
-        return "half"
-    if not ISO.fullmatch(text):
-        return ""
-    if "Q" in text:
-        return "quarter"
-    if len(text) == len("2024-11-13"):
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            return ""
-    return {4: "year", 7: "month", 10: "day"}[len(text)]
-
-
-def nvidia_period_end(fiscal_period: str) -> date:
-    """Return the last day of an NVIDIA fiscal year or quarter, FY2025 or FY2025-Q1.
-
-    The year ends on the last Sunday of January (Form 10-K, note 1) and the first three quarters have 13
-    weeks each. Raises `ValueError` for any other form.
-    """
-    match = FISCAL.fullmatch(fiscal_period)
-    if not match or (match[2] or "Q4")[0] != "Q":
-        raise ValueError(f"{fiscal_period!r} is neither FY2025 nor FY2025-Q1")
-    year, quarter = int(match[1]), match[2] or "Q4"
-    if quarter == "Q4":
-        return _last_sunday_of_january(year)
-    return _last_sunday_of_january(year - 1) + timedelta(weeks=13 * int(quarter[1]))
-
-
-def _last_sunday_of_january(year: int) -> date:
-    last = date(year, 1, 31)
-    return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
 # ---- what a schema is made of ----
@@ -160,7 +112,7 @@ def _checks(column: Column) -> Iterable["Check"]:
         yield Check.str_matches(column.pattern, error=column.form)
     if column.kind == "date":
         error = "a date as 2024, 2024-Q4, 2024-11 or 2024-11-13"
-        yield Check(lambda series: series.map(is_iso), error=error, name="iso")
+        yield Check(lambda series: series.map(dates.is_iso), error=error, name="iso")
     if column.low is not None:
         yield Check.ge(column.low, error=f"a number of at least {column.low:g}")
     if column.high is not None:
@@ -302,7 +254,7 @@ def _by_row(holds: Callable[..., bool], *columns: pd.Series) -> pd.Series:
 def _ends(fiscal_period: str) -> str:
     """Return the last day of an NVIDIA fiscal period as text, and nothing for text of another form."""
     try:
-        return nvidia_period_end(fiscal_period).isoformat()
+        return dates.nvidia_period_end(fiscal_period).isoformat()
     except ValueError:
         return ""
 
@@ -838,7 +790,7 @@ PRODUCT_DATES = Table(
         ),
         "date": text(
             "when, as precise as known: 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-05-13",
-            pattern=rf"^(?:{HALF_YEAR.pattern}|{ISO.pattern})$",
+            pattern=rf"^(?:{dates.HALF_YEAR.pattern}|{dates.ISO.pattern})$",
             form="a date as 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-05-13",
         ),
         "precision": choice("how precise the date is", ["year", "half", "quarter", "month", "day"]),
@@ -849,7 +801,7 @@ PRODUCT_DATES = Table(
         Rule(
             "date,precision",
             "a real date of that precision",
-            lambda f: _by_row(lambda when, precision: date_precision(when) == precision, f["date"], f["precision"]),
+            lambda f: _by_row(lambda when, precision: dates.precision(when) == precision, f["date"], f["precision"]),
         ),
         once("product,event,source_id"),
     ),
@@ -1377,7 +1329,7 @@ POLICY_EVENTS = Table(
             "date,date_precision",
             "a date of that precision",
             lambda f: _by_row(
-                lambda when, precision: date_precision(when) == precision, f["date"], f["date_precision"]
+                lambda when, precision: dates.precision(when) == precision, f["date"], f["date_precision"]
             ),
         ),
         once("date,actor,event"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from chipcheck import hardware
+from chipcheck import hardware, require
 
 SAME_ENTRY = ["round", "submitter", "model", "scenario", "chips", "unit"]
 SERVING_CONDITIONS = (
@@ -32,7 +32,7 @@ def reading(systems: pd.DataFrame, system: str, metric: str, **kind: str) -> har
 
 def total_compute(chips: float, rate: float) -> float:
     """Return the compute of `chips` chips of `rate` TFLOPS each, in PFLOPS; both are positive."""
-    _require_positive(chips, rate)
+    require.positive(chips=chips, rate=rate)
     return chips * rate / 1_000
 
 
@@ -52,7 +52,7 @@ def energy_per_flop(power: float, compute: float) -> float:
 
     1 kW / 1 PFLOPS = 10^3 W / 10^15 FLOP/s = 10^-12 J. Peak rates make it a lower limit, fit for ratios only.
     """
-    _require_positive(power, compute)
+    require.positive(power=power, compute=compute)
     return power / compute
 
 
@@ -61,9 +61,9 @@ def per_chip(row: Mapping) -> float:
 
     A rate for a node is divided by the chips of the node.
     """
-    _require_positive(row["value"])
+    require.positive(value=row["value"])
     if row["unit"] == "tokens/s per node":
-        _require_positive(row["per_node_chips"])
+        require.positive(per_node_chips=row["per_node_chips"])
         return row["value"] / row["per_node_chips"]
     return float(row["value"])
 
@@ -106,9 +106,3 @@ def same_round(results: pd.DataFrame, part: str, whole: str, unlike: tuple[str, 
     return pairs[SAME_ENTRY + columns].assign(
         part=pairs["value_part"], whole=pairs["value_whole"], ratio=ratio, source_id=pairs["source_id_part"]
     )
-
-
-def _require_positive(*values: float) -> None:
-    for value in values:
-        if not value > 0:
-            raise ValueError(f"a rate or a count must be positive, not {value}")

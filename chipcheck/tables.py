@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import display
 
 from chipcheck import data
-from chipcheck.prose import dollars
+from chipcheck.words import dollars
 
 
 def show(

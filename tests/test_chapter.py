@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from chipcheck import chapter, data, verdicts
-from chipcheck.prose import Fact
+from chipcheck.facts import Fact
 
 
 def test_each_rating_has_a_sign_of_its_own_within_its_scale():

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from chipcheck import codebook, data, paths, schemas
-from chipcheck.checks import bearing
+from chipcheck import data, paths, schemas
+from maintain import codebook, influence
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,8 @@ def test_a_value_on_one_source_is_listed_and_one_on_two_is_not(rendered):
     listed = set(re.findall(r"[a-z0-9.-]+", section))
     assert "idc-workload-inference" in listed  # one summary page
     assert "h20-bf16-dense-ant" not in listed  # Epoch AI gives the same rate
-    assert ("accelerator_mix", "idc-workload-inference") in bearing.listed()
-    assert ("chip_specs", "h20-bf16-dense-ant") in bearing.listed()
+    assert ("accelerator_mix", "idc-workload-inference") in influence.listed()
+    assert ("chip_specs", "h20-bf16-dense-ant") in influence.listed()
 
 
 def test_every_source_is_cited_somewhere():

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from chipcheck import files, prose
+from chipcheck import facts, files
 from chipcheck.ending import ending
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
@@ -74,5 +74,5 @@ def test_a_damaged_executed_notebook_is_named_with_what_to_do(tmp_path):
 
 def test_damaged_facts_are_named_with_what_to_do(tmp_path):
     (tmp_path / "06.json").write_text('{"a": ')
-    with pytest.raises(prose.ProseError, match=r"06.json is damaged .*: remove it and run `make report` again"):
-        prose.read_facts(tmp_path)
+    with pytest.raises(facts.FactError, match=r"06.json is damaged .*: remove it and run `make report` again"):
+        facts.read_facts(tmp_path)

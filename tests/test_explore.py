@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcheck import data, explore, finance, hardware, paths
+from chipcheck import data, explore, fees, hardware, paths
 from chipcheck.publish.execute import EXPLORE, execute
 
 WORK = pd.DataFrame(
@@ -119,9 +119,9 @@ def test_the_ratio_is_that_of_the_chapter(roofline, at):
 def test_the_fee_is_that_of_the_chapter(sales, fee, margin):
     made = explore.answer(FEE, low="0", high=f"{sales:.9f}", fee=f"{fee:.9f}", margin=f"{margin:.9f}")
     rate = float(f"{fee:.9f}") / 100
-    assert made.numbers["quarter_high"] == finance.fee(float(f"{sales:.9f}"), rate)
+    assert made.numbers["quarter_high"] == fees.fee(float(f"{sales:.9f}"), rate)
     assert made.numbers["year_high"] == 4 * made.numbers["quarter_high"]
-    assert made.numbers["rise"] == 100 * finance.price_rise(rate)
+    assert made.numbers["rise"] == 100 * fees.price_rise(rate)
 
 
 @pytest.mark.parametrize(

@@ -178,9 +178,3 @@ def test_makers_above_the_total_are_refused(shares):
     doubled = shares.assign(low=shares["low"].mask(shares["row_id"] == "idc-2025-huawei-cards", 1_700_000))
     with pytest.raises(market.SeriesError, match="exceed"):
         market.cards_by_maker(doubled, "IDC", "2025")
-
-
-def test_cards_for_a_revenue():
-    assert market.cards_for(4.65, 12_000) == pytest.approx(387_500)
-    with pytest.raises(ValueError, match="positive"):
-        market.cards_for(0, 12_000)

@@ -28,20 +28,6 @@ def outcome(*rows):
     )
 
 
-@pytest.mark.parametrize(
-    ("when", "words"),
-    [
-        ("2025-12-08", "8 December 2025"),
-        ("2025-09", "September 2025"),
-        ("2024-Q2", "second quarter of 2024"),
-        ("2026-H1", "first half of 2026"),
-        ("2023", "2023"),
-    ],
-)
-def test_a_date_in_words(when, words):
-    assert outcomes.spoken(when) == words
-
-
 def test_what_rests_on_copies_alone():
     kinds = {"a-filing": "primary", "a-digest": "tertiary", "a-copy": "tertiary"}
     assert outcomes.only_tertiary("a-digest;a-copy", kinds)
@@ -133,25 +119,6 @@ def test_evidence_ends_with_the_last_row_that_is_no_forecast():
     assert outcomes.evidence_end({"policy_events": events}) == ("2026-07-31", "policy_events")
     with pytest.raises(outcomes.OutcomeError, match="no dated evidence"):
         outcomes.evidence_end({"orders": known[known["status"] == "forecast"]})
-
-
-def test_the_funnel_multiplies_what_is_granted_per_firm():
-    steps = outcomes.funnel(data.load("orders"), "H200", 10).set_index("measure")
-    assert list(steps.index) == list(outcomes.FUNNEL)
-    assert steps.loc["cleared_by_us_per_firm", "high"] == 750_000
-    assert steps.loc["requested", "low"] == 2_000_000
-
-
-def test_a_funnel_with_a_step_missing_is_refused():
-    orders = data.load("orders")
-    with pytest.raises(outcomes.OutcomeError, match="one row each wanted"):
-        outcomes.funnel(orders[orders["measure"] != "stock"], "H200", 10)
-
-
-def test_cards_that_a_share_of_revenue_can_be():
-    assert outcomes.cards_at_most(1, 89_000, 27_000) == pytest.approx(32_963, abs=1)
-    with pytest.raises(ValueError, match="positive"):
-        outcomes.cards_at_most(1, 89_000, 0)
 
 
 def test_known_until_tells_policy_from_products_and_deliveries_from_orders():

@@ -1,53 +1,9 @@
 """The rules across columns catch values that look fine cell by cell."""
 
-from datetime import date
 
 import pytest
 
 from chipcheck import data, schemas
-
-
-@pytest.mark.parametrize(
-    ("text", "precision"),
-    [
-        ("2024", "year"),
-        ("2024-Q4", "quarter"),
-        ("2024-11", "month"),
-        ("2024-02-29", "day"),
-        ("2023-02-29", ""),
-        ("2024-13", ""),
-        ("2024-Q5", ""),
-        ("2024-1-3", ""),
-        ("２０２４", ""),
-        ("0024", ""),
-        ("2024-H2", "half"),
-        ("2024-11-13 ", ""),
-        ("", ""),
-    ],
-)
-def test_dates_are_as_precise_as_typed(text, precision):
-    assert schemas.date_precision(text) == precision
-    assert schemas.is_iso(text) == (precision not in ("", "half"))
-
-
-@pytest.mark.parametrize(
-    ("period", "end"),
-    [
-        ("FY2021", date(2021, 1, 31)),
-        ("FY2025", date(2025, 1, 26)),
-        ("FY2026-Q4", date(2026, 1, 25)),
-        ("FY2025-Q3", date(2024, 10, 27)),
-        ("FY2027-Q1", date(2026, 4, 26)),
-    ],
-)
-def test_nvidia_periods_end_when_its_filings_say(period, end):
-    assert schemas.nvidia_period_end(period) == end
-
-
-@pytest.mark.parametrize("period", ["2025", "FY2025-H1", "FY25", "FY2025-Q5"])
-def test_other_periods_are_refused(period):
-    with pytest.raises(ValueError, match=period):
-        schemas.nvidia_period_end(period)
 
 
 def test_every_column_is_described():

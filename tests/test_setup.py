@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chipcheck import paths
-from chipcheck.checks import lock
+from maintain import lock
 
 TOOL = runpy.run_path(str(paths.ROOT / "tools" / "setup_env.py"))
 

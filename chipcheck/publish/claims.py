@@ -8,7 +8,7 @@ from collections import Counter
 
 from chipcheck import verdicts
 from chipcheck.chapter import topic_title
-from chipcheck.prose import FORMATS, number
+from chipcheck.words import FORMATS, number
 
 ROLES = {
     "found": "On the basis the words name",

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from chipcheck import charts, paths, tables
-from chipcheck.checks import replay
-from chipcheck.publish import refresh
+from maintain import refresh, replay
 
 
 def test_what_is_derived_and_committed_is_fresh(tmp_path):

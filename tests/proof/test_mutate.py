@@ -7,11 +7,12 @@ import nbformat
 import pytest
 
 from chipcheck import charts, data, paths, schemas
-from chipcheck.checks import mutate
+from maintain import mutate
 
 CHAPTER = """\
 from chipcheck import data, prose
-facts = prose.Facts("50")
+from chipcheck.facts import Facts
+facts = Facts("50")
 yields = data.load("yields").set_index("row_id")
 rate = yields.loc["smic-ascend-2025", "low"]
 assert rate < 60, "better than TSMC"

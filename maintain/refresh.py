@@ -1,6 +1,6 @@
 """Rewrite what is derived and committed: notebook outputs, figures, README tables, codebook, data package.
 
-    python -m chipcheck.publish.refresh
+    python -m maintain.refresh
 
 The same function, `derived`, says what these files should hold; a test compares it with what is committed.
 """
@@ -16,13 +16,13 @@ from pathlib import Path
 import nbformat
 from matplotlib.image import imread
 
-from chipcheck import chapter, codebook, data, paths, verdicts
-from chipcheck.checks import bearing
+from chipcheck import chapter, data, paths, verdicts
 from chipcheck.ending import ending
+from chipcheck.facts import Fact, FactError, fill, read_facts
 from chipcheck.files import write_atomic
-from chipcheck.prose import Fact, ProseError, fill, read_facts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import execute, to_text
+from maintain import codebook, influence
 
 FINDINGS = (  # what the README says first, in the order of the report's title; filled from facts
     "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s tensor arithmetic and "
@@ -184,7 +184,7 @@ def _holds(path: Path, content: bytes) -> bool:
 def main() -> None:
     """Write the derived files whose content changed, and remove figures that no notebook draws any more."""
     started = time.perf_counter()
-    bearing.main()  # the codebook lists what it finds
+    influence.main()  # the codebook lists what it finds
     with tempfile.TemporaryDirectory() as scratch:
         files = derived(Path(scratch))
     changed = stale(files, paths.ROOT)
@@ -200,5 +200,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with ending("Nothing was refreshed.", PublishError, data.DataError, verdicts.VerdictError, ProseError):
+    with ending("Nothing was refreshed.", PublishError, data.DataError, verdicts.VerdictError, FactError):
         main()

@@ -19,6 +19,7 @@ import nbformat
 import pandas as pd
 
 from chipcheck import charts, data, prose, tables
+from chipcheck.facts import Fact, Facts
 from chipcheck.publish.execute import EXPLORE
 
 
@@ -29,7 +30,7 @@ class Outcome:
     `stopped` names the cell and the error where the chapter did not reach its end, and is empty otherwise.
     """
 
-    facts: dict[str, prose.Fact] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     stopped: str = ""
@@ -43,7 +44,7 @@ def replay(notebook: Path, given: Mapping[str, pd.DataFrame]) -> Outcome:
     """
     outcome = Outcome()
     names: dict[str, object] = {"__name__": "__replay__"}
-    with _overheard(outcome, given), contextlib.redirect_stdout(io.StringIO()):
+    with _noting(outcome, given), contextlib.redirect_stdout(io.StringIO()):
         for number, code in cells(notebook):
             try:
                 exec(code, names)
@@ -65,7 +66,7 @@ def cells(notebook: Path) -> list[tuple[int, CodeType]]:
 
 
 @contextlib.contextmanager
-def _overheard(outcome: Outcome, given: Mapping[str, pd.DataFrame]) -> Iterator[None]:
+def _noting(outcome: Outcome, given: Mapping[str, pd.DataFrame]) -> Iterator[None]:
     """Let chapters read the tables given, and note what they say in place of showing or writing it."""
     say = prose.say
 
@@ -75,7 +76,7 @@ def _overheard(outcome: Outcome, given: Mapping[str, pd.DataFrame]) -> Iterator[
         frame.attrs["table"] = name
         return frame
 
-    def heard(sentence: str, **values: object) -> object:
+    def say_and_note(sentence: str, **values: object) -> object:
         text = say(sentence, **values)
         outcome.shown.append(text.data)
         return text
@@ -89,11 +90,11 @@ def _overheard(outcome: Outcome, given: Mapping[str, pd.DataFrame]) -> Iterator[
     with contextlib.ExitStack() as patches:
         for module, name, stand_in in (
             (data, "load", load),
-            (prose, "say", heard),
+            (prose, "say", say_and_note),
             (charts, "setup", lambda: None),
             (charts, "finish", finish),
             (tables, "show", show),
-            (prose.Facts, "save", lambda facts: outcome.facts.update(facts.all())),
+            (Facts, "save", lambda saved: outcome.facts.update(saved.all())),
         ):
             patches.enter_context(mock.patch.object(module, name, stand_in))
         yield

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcheck import data, finance, market
+from chipcheck import data, market, supply
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +29,25 @@ VALUES = [
 
 @pytest.mark.parametrize(("company", "price", "printed", "rounding"), VALUES)
 def test_shares_times_price_is_the_market_value_printed(listings, company, price, printed, rounding):
-    found = finance.market_value(value(listings, f"{company}-shares-total"), value(listings, price))
+    found = market.market_value(value(listings, f"{company}-shares-total"), value(listings, price))
     assert found == pytest.approx(value(listings, printed), abs=rounding + 1e-4)
 
 
 @pytest.mark.parametrize(("day", "printed", "rounding"), [("2025-12-11", 442.3, 0.05), ("2026-09-07", 195.3, 0.05)])
 def test_later_values_follow_from_later_closes(listings, day, printed, rounding):
     closes = data.load("share_prices").query("company == 'Moore Threads' and metric == 'close'").set_index("as_of")
-    found = finance.market_value(value(listings, "moore-threads-shares-total"), closes.loc[day, "value"])
+    found = market.market_value(value(listings, "moore-threads-shares-total"), closes.loc[day, "value"])
     assert found == pytest.approx(printed, abs=rounding + 1e-4)
 
 
 @pytest.mark.parametrize("company", ["moore-threads", "metax", "biren"])
 def test_first_day_gain_follows_from_close_and_issue_price(listings, company):
-    found = finance.gain(value(listings, f"{company}-close"), value(listings, f"{company}-issue-price"))
+    found = market.gain(value(listings, f"{company}-close"), value(listings, f"{company}-issue-price"))
     assert found == pytest.approx(value(listings, f"{company}-gain"), abs=0.005)
 
 
 def test_the_misprinted_gain_does_not_follow(listings):
-    found = finance.gain(value(listings, "moore-threads-close"), value(listings, "moore-threads-issue-price"))
+    found = market.gain(value(listings, "moore-threads-close"), value(listings, "moore-threads-issue-price"))
     assert abs(found - value(listings, "moore-threads-gain-misprint")) > 0.1
 
 
@@ -55,17 +55,17 @@ def test_gain_on_the_issue_price_at_the_peak(listings):
     prices = data.load("share_prices").set_index("row_id")
     peak = prices.loc["moore-threads-2025-12-11-close", "value"]
     printed = prices.loc["moore-threads-2025-12-11-gain-on-issue-price", "value"]
-    assert finance.gain(peak, value(listings, "moore-threads-issue-price")) == pytest.approx(printed, abs=0.5)
+    assert market.gain(peak, value(listings, "moore-threads-issue-price")) == pytest.approx(printed, abs=0.5)
 
 
 @pytest.mark.parametrize("company", ["moore-threads", "metax"])
 def test_proceeds_are_shares_issued_times_issue_price(listings, company):
-    found = finance.market_value(value(listings, f"{company}-shares-issued"), value(listings, f"{company}-issue-price"))
+    found = market.market_value(value(listings, f"{company}-shares-issued"), value(listings, f"{company}-issue-price"))
     assert found == pytest.approx(value(listings, f"{company}-proceeds-gross"), abs=0.0005)
 
 
 def test_thirty_billion_lies_below_the_issue_price(listings):
-    price = finance.price_for(value(listings, "moore-threads-shares-total"), 30)
+    price = market.price_for(value(listings, "moore-threads-shares-total"), 30)
     assert round(price, 1) == 63.8
     assert price < value(listings, "moore-threads-issue-price")
 
@@ -91,7 +91,7 @@ def test_the_two_largest_customers_stay_below_the_top_five():
 
 
 def test_the_h20_bridge_adds_up():
-    bridge = finance.order_bridge(data.load("orders"), "H20")
+    bridge = supply.order_bridge(data.load("orders"), "H20")
     assert list(bridge["amount"]) == [4.6, 2.5, 8.0]
     assert bridge["start"].iloc[-1] + bridge["amount"].iloc[-1] == pytest.approx(15.1)
     assert market.share(bridge["amount"].iloc[0], 16) == pytest.approx(28.75)
@@ -107,46 +107,46 @@ def test_a_bridge_with_a_faulty_part_is_refused():
         orders.assign(unit=orders["unit"].mask(booked, "cards")),
     ):
         with pytest.raises(ValueError, match="bridge of H20"):
-            finance.order_bridge(faulty, "H20")
+            supply.order_bridge(faulty, "H20")
 
 
 def test_sixteen_billion_in_cards():
-    low, high = finance.cards_for(16, 12_000, 15_000)
+    low, high = supply.cards_for(16, 12_000, 15_000)
     assert (round(low / 1e6, 2), round(high / 1e6, 2)) == (1.07, 1.33)
 
 
 def test_dies_of_a_wafer():
     # 70,686 mm² / 814 mm² less 942.5 mm / 40.35 mm
-    assert finance.gross_dies(814) == pytest.approx(63.5, abs=0.1)
-    assert finance.good_dies(814, 20) == pytest.approx(12.7, abs=0.05)
-    assert finance.good_dies(814, 60) == pytest.approx(3 * finance.good_dies(814, 20))
+    assert supply.gross_dies(814) == pytest.approx(63.5, abs=0.1)
+    assert supply.good_dies(814, 20) == pytest.approx(12.7, abs=0.05)
+    assert supply.good_dies(814, 60) == pytest.approx(3 * supply.good_dies(814, 20))
 
 
 @given(st.floats(50, 3000), st.floats(0, 100), st.floats(0, 100))
 def test_more_yield_gives_more_good_dies_and_never_more_than_all(area, one, other):
     low, high = sorted((one, other))
-    assert 0 <= finance.good_dies(area, low) <= finance.good_dies(area, high) <= finance.gross_dies(area) + 1e-9
+    assert 0 <= supply.good_dies(area, low) <= supply.good_dies(area, high) <= supply.gross_dies(area) + 1e-9
 
 
 @given(st.floats(50, 2900), st.floats(1.001, 2))
 def test_a_larger_die_gives_fewer(area, factor):
-    assert finance.gross_dies(area * factor) < finance.gross_dies(area)
+    assert supply.gross_dies(area * factor) < supply.gross_dies(area)
 
 
 @given(st.floats(1, 1e12), st.floats(0.01, 1e5))
 def test_price_and_value_are_each_others_inverse(shares, price):
-    assert finance.price_for(shares, finance.market_value(shares, price)) == pytest.approx(price)
+    assert market.price_for(shares, market.market_value(shares, price)) == pytest.approx(price)
 
 
 NONSENSE = [
-    (finance.market_value, (0, 1)),
-    (finance.price_for, (1, float("nan"))),
-    (finance.gain, (1, 0)),
-    (finance.gross_dies, (8000,)),
-    (finance.gross_dies, (-1,)),
-    (finance.good_dies, (814, 101)),
-    (finance.cards_for, (16, 15_000, 12_000)),
-    (finance.cards_for, (-1, 12_000, 15_000)),
+    (market.market_value, (0, 1)),
+    (market.price_for, (1, float("nan"))),
+    (market.gain, (1, 0)),
+    (supply.gross_dies, (8000,)),
+    (supply.gross_dies, (-1,)),
+    (supply.good_dies, (814, 101)),
+    (supply.cards_for, (16, 15_000, 12_000)),
+    (supply.cards_for, (-1, 12_000, 15_000)),
 ]
 
 
@@ -154,3 +154,22 @@ NONSENSE = [
 def test_nonsense_is_refused(function, values):
     with pytest.raises(ValueError):
         function(*values)
+
+
+def test_the_funnel_multiplies_what_is_granted_per_firm():
+    steps = supply.funnel(data.load("orders"), "H200", 10).set_index("measure")
+    assert list(steps.index) == list(supply.FUNNEL)
+    assert steps.loc["cleared_by_us_per_firm", "high"] == 750_000
+    assert steps.loc["requested", "low"] == 2_000_000
+
+
+def test_a_funnel_with_a_step_missing_is_refused():
+    orders = data.load("orders")
+    with pytest.raises(supply.OrderError, match="one row each wanted"):
+        supply.funnel(orders[orders["measure"] != "stock"], "H200", 10)
+
+
+def test_cards_that_a_share_of_revenue_can_be():
+    assert supply.cards_at_most(1, 89_000, 27_000) == pytest.approx(32_963, abs=1)
+    with pytest.raises(ValueError, match="positive"):
+        supply.cards_at_most(1, 89_000, 0)

@@ -1,6 +1,6 @@
 """Spoil copies of the tables in every way a keystroke can, and count what goes unseen.
 
-    python -m chipcheck.checks.mutate [--sample N] [--seed S]
+    python -m maintain.mutate [--sample N] [--seed S]
 
 *Structural* corruptions (a blank cell, an unknown id, a dropped column, bytes of another encoding …) are made once in
 every column they can occur in; each must be refused with file, row and column named. *Numeric* ones (a slipped point,
@@ -29,8 +29,8 @@ from pathlib import Path
 import pandas as pd
 
 from chipcheck import data, identities, paths, schemas
-from chipcheck.checks import bearing
-from chipcheck.checks.replay import Outcome, replay
+from maintain import influence
+from maintain.replay import Outcome, replay
 
 TEN_MEGABYTES = 10_000_000
 SEED = 2025
@@ -173,8 +173,8 @@ def with_a_row(rows: list[list[str]], table: str, folder: Path) -> list[list[str
 # ---- numeric corruptions ----
 
 
-def numeric(folder: Path, bears: list[bearing.Row], pick: random.Random) -> tuple[list[Mutation], Counter]:
-    """Return each numeric corruption of the load-bearing rows, and how many of each kind have nothing to spoil."""
+def numeric(folder: Path, bears: list[influence.Row], pick: random.Random) -> tuple[list[Mutation], Counter]:
+    """Return each numeric corruption of the influential rows, and how many of each kind have nothing to spoil."""
     made: list[Mutation] = []
     idle: Counter = Counter()
     for name in dict.fromkeys(table for table, _ in bears):
@@ -266,7 +266,7 @@ class Judge:
 
     def bears(self, table: str, line: int, column: str) -> bool:
         """Say whether one cell bears on a fact: whether one changes once the cell is ten times as large, or a tenth."""
-        for scale in bearing.SCALES:
+        for scale in influence.SCALES:
             frame = self.tables[table].copy()
             frame.loc[frame.index[line - 1], column] *= scale
             given = self.plain({**self.tables, table: frame})
@@ -323,7 +323,7 @@ _JUDGE: Judge | None = None  # one in each process
 
 def _start(scratch: str) -> None:
     global _JUDGE
-    bearing.prepare()
+    influence.prepare()
     _JUDGE = Judge(paths.DATA, Path(tempfile.mkdtemp(dir=scratch)), paths.chapters())
 
 
@@ -343,7 +343,7 @@ def run(sample: int | None, seed: int) -> tuple[list[Result], list[Result], list
     pick = random.Random(seed)
     broken, idle = structural(paths.DATA, pick)
     claims = data.load("claims").dropna(subset=["low", "high"], how="all")["claim_id"]
-    slipped, still = numeric(paths.DATA, [*bearing.listed(), *(("claims", key) for key in claims)], pick)
+    slipped, still = numeric(paths.DATA, [*influence.listed(), *(("claims", key) for key in claims)], pick)
     remarks = [f"not applicable: {_counted(idle)}", f"not applicable: {_counted(still)}"]
     if sample:
         broken, slipped = (pick.sample(all_of, min(sample, len(all_of))) for all_of in (broken, slipped))
@@ -372,7 +372,7 @@ def report(broken: list[Result], slipped: list[Result], remarks: list[str]) -> s
     """Return the rates by kind, and each corruption that slipped through."""
     lines = ["Structural corruptions: caught with file, row and column named"]
     lines += _rates(STRUCTURAL, broken, {"caught": ("schema",)})
-    lines += [f"  {remarks[0]}", "Numeric corruptions of load-bearing values and claims"]
+    lines += [f"  {remarks[0]}", "Numeric corruptions of influential values and claims"]
     lines += _rates(NUMERIC, slipped, {**{how: (how,) for how in CAUGHT}, "caught": CAUGHT, VISIBLE: (VISIBLE,)})
     lines += [f"  {remarks[1]}"]
     missed = [result for result in broken if result.how != "schema"]

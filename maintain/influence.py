@@ -1,8 +1,8 @@
 """Which typed values bear on a result of the report, and which of these rest on one source.
 
-    python -m chipcheck.checks.bearing
+    python -m maintain.influence
 
-writes `load_bearing.json` beside this file; `make refresh` does so too. A row bears on a fact when that fact changes,
+writes `influential.json` beside this file; `make refresh` does so too. A row bears on a fact when that fact changes,
 or the chapter stops, once the row's numbers are ten times as large or a tenth. That is found out by running the
 chapters, not by reading them. The list written before is only where the search begins; the result is the same
 without it.
@@ -18,16 +18,16 @@ from pathlib import Path
 import pandas as pd
 
 from chipcheck import charts, data, paths, schemas
-from chipcheck.checks.replay import Outcome, replay
 from chipcheck.files import write_atomic
+from maintain.replay import Outcome, replay
 
-LISTED = Path(__file__).with_name("load_bearing.json")
+LISTED = Path(__file__).with_name("influential.json")
 AGREE = 0.01  # relative: values of two sources that differ by less are the same number, printed with other rounding
 SCALES = (10.0, 0.1)
 SPREAD = 0.0137  # between the scales of rows changed together, or the ratio of two of them would stay the same
 
 Row = tuple[str, str]  # table and key of the row
-Bearing = dict[Row, str]  # the first chapter, by number, that each row bears on
+Influence = dict[Row, str]  # the first chapter, by number, that each row bears on
 
 
 def evidence() -> list[str]:
@@ -39,21 +39,21 @@ def evidence() -> list[str]:
     ]
 
 
-def listed() -> Bearing:
-    """Return the load-bearing rows as committed."""
+def listed() -> Influence:
+    """Return the influential rows as committed."""
     known = json.loads(LISTED.read_text(encoding="utf-8"))
     return {(table, row_id): number for table, rows in known.items() for row_id, number in rows.items()}
 
 
-def as_text(bearing: Bearing) -> str:
-    """Return the load-bearing rows as the text of their file."""
+def as_text(influence: Influence) -> str:
+    """Return the influential rows as the text of their file."""
     known: dict[str, dict[str, str]] = {}
-    for (table, row_id), number in sorted(bearing.items()):
+    for (table, row_id), number in sorted(influence.items()):
         known.setdefault(table, {})[row_id] = number
     return json.dumps(known, indent=1) + "\n"
 
 
-def load_bearing(before: Bearing) -> Bearing:
+def influential(before: Influence) -> Influence:
     """Return every row of the evidence that bears on a fact, with the first chapter where it does.
 
     `before` is what is thought to be so; the closer it comes, the fewer runs are needed.
@@ -61,8 +61,8 @@ def load_bearing(before: Bearing) -> Bearing:
     books = paths.chapters()
     with ProcessPoolExecutor(max_workers=os.cpu_count(), initializer=prepare) as pool:
         while True:
-            parts = pool.map(bearing_on, books, [before] * len(books))
-            found: Bearing = {}
+            parts = pool.map(influence_of, books, [before] * len(books))
+            found: Influence = {}
             for book, rows in zip(books, parts, strict=True):
                 for row in rows:
                     found.setdefault(row, book.name[:2])
@@ -79,7 +79,7 @@ def prepare() -> None:
     gc.set_threshold(200_000, 20, 20)
 
 
-def bearing_on(notebook: Path, before: Bearing) -> list[Row]:
+def influence_of(notebook: Path, before: Influence) -> list[Row]:
     """Return the rows that bear on a fact of one chapter, less those thought to bear on one before it.
 
     The rows thought to bear on this chapter first are asked one by one, all others together.
@@ -167,10 +167,10 @@ def agree(one: float, other: float) -> bool:
     return abs(one - other) <= AGREE * max(abs(one), abs(other))
 
 
-def on_one_source(bearing: Iterable[Row], folder: Path | None = None) -> dict[str, list[str]]:
-    """Return, by table, the load-bearing rows whose numbers only one document of sources.csv gives."""
+def on_one_source(influence: Iterable[Row], folder: Path | None = None) -> dict[str, list[str]]:
+    """Return, by table, the influential rows whose numbers only one document of sources.csv gives."""
     alone: dict[str, list[str]] = {}
-    for name, row_id in bearing:
+    for name, row_id in influence:
         alone.setdefault(name, []).append(row_id)
     for name, rows in alone.items():
         known = second_sources(name, data.load(name, folder))
@@ -178,19 +178,19 @@ def on_one_source(bearing: Iterable[Row], folder: Path | None = None) -> dict[st
     return {name: rows for name, rows in alone.items() if rows}
 
 
-def unlisted(notebook: Path, known: Bearing) -> list[Row]:
+def unlisted(notebook: Path, known: Influence) -> list[Row]:
     """Return the rows that bear on a fact of a chapter and are not listed, or only for a later chapter.
 
     All are asked at once, so this is quick where there are none.
     """
     number = notebook.name[:2]
-    return bearing_on(notebook, {row: "00" if first <= number else first for row, first in known.items()})
+    return influence_of(notebook, {row: "00" if first <= number else first for row, first in known.items()})
 
 
 def main() -> None:
-    """Find the load-bearing rows and write their list, if it changed."""
+    """Find the influential rows and write their list, if it changed."""
     before = listed() if LISTED.exists() else {}
-    text = as_text(load_bearing(before))
+    text = as_text(influential(before))
     if not LISTED.exists() or LISTED.read_text(encoding="utf-8") != text:
         write_atomic(LISTED, text)
         print(f"  wrote {LISTED.relative_to(paths.ROOT)}")

@@ -1,6 +1,6 @@
 """Write what the schemas say as a codebook for people and a data package for programs.
 
-    python -m chipcheck.codebook
+    python -m maintain.codebook
 
 writes `data/README.md` and `data/datapackage.json` (Frictionless Data Package, version 1), both from
 `schemas.TABLES` and the tables themselves, and the same on every run.
@@ -11,9 +11,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from chipcheck import __version__, data, paths, schemas
-from chipcheck.checks import bearing
+from chipcheck import __version__, data, dates, paths, schemas
 from chipcheck.files import write_atomic
+from maintain import influence
 
 TITLE = "A late release, by the numbers: data"
 LICENCE = {
@@ -56,8 +56,8 @@ GROUPS = {
 ALONE = """\
 ## Values that rest on one source
 
-{bearing} rows bear on a result: change the number, and a fact of the report changes
-(`chipcheck/checks/bearing.py` finds them by trying). For {backed} of them a second document of `sources.csv` gives
+{influential} rows bear on a result: change the number, and a fact of the report changes
+(`maintain/influence.py` finds them by trying). For {backed} of them a second document of `sources.csv` gives
 the same number, to within {agree:.0%}: another id in `source_id`, unless the value was computed from its sources, or
 another row that states the same quantity. Documents are counted, not witnesses: two of them may relay one report.
 The other {alone} rest on one document:
@@ -105,15 +105,15 @@ by row, which keep their own rights. Parts rest on these data sets, with thanks:
 def render(folder: Path = paths.DATA) -> dict[str, str]:
     """Return the text of both files by their name in `data/`. Raises `DataError` for a faulty table."""
     rows = {name: len(data.load(name, folder)) for name in schemas.TABLES}
-    known = bearing.listed()
-    text = codebook(rows, known, bearing.on_one_source(known, folder))
+    known = influence.listed()
+    text = codebook(rows, known, influence.on_one_source(known, folder))
     return {"README.md": text, "datapackage.json": _as_json(package())}
 
 
-def codebook(rows: dict[str, int], known: bearing.Bearing, alone: dict[str, list[str]]) -> str:
+def codebook(rows: dict[str, int], known: influence.Influence, alone: dict[str, list[str]]) -> str:
     """Return the codebook as Markdown.
 
-    `rows` is the number of rows of each table, `known` the load-bearing rows, `alone` those on one source by table.
+    `rows` is the number of rows of each table, `known` the influential rows, `alone` those on one source by table.
     """
     head = HEAD.format(
         tables=len(rows),
@@ -132,9 +132,9 @@ def codebook(rows: dict[str, int], known: bearing.Bearing, alone: dict[str, list
     return "\n".join(parts)
 
 
-def _one_source(known: bearing.Bearing, alone: dict[str, list[str]]) -> str:
+def _one_source(known: influence.Influence, alone: dict[str, list[str]]) -> str:
     count = sum(len(rows) for rows in alone.values())
-    head = ALONE.format(bearing=len(known), backed=len(known) - count, alone=count, agree=bearing.AGREE)
+    head = ALONE.format(influential=len(known), backed=len(known) - count, alone=count, agree=influence.AGREE)
     bears = Counter(table for table, _ in known)
     lines = [f"- `{name}` ({len(ids)} of {bears[name]}): {', '.join(ids)}" for name, ids in alone.items()]
     return "\n".join([head, *lines]) + "\n"
@@ -230,7 +230,7 @@ def _field(name: str, column: schemas.Column) -> dict:
         "enum": list(column.values),
         "minimum": column.low,
         "maximum": column.high,
-        "pattern": column.pattern or (f"^(?:{schemas.ISO.pattern})$" if column.kind == "date" else ""),
+        "pattern": column.pattern or (f"^(?:{dates.ISO.pattern})$" if column.kind == "date" else ""),
     }
     constraints = {key: value for key, value in limits.items() if value not in (False, None, "", [])}
     return {
