@@ -19,7 +19,7 @@ NOTEBOOKS := $(shell ls -S notebooks/[0-9][0-9]-*.ipynb)
 SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
 CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
 EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
-LIBRARY := $(wildcard chipcheck/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
+LIBRARY := $(wildcard chipcheck/*.py chipcheck/schemas/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
 RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py locks/report.txt
 TABLES := $(wildcard data/*.csv)
 PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)

@@ -21,7 +21,7 @@ MAX_FIELD = 2_000  # characters; the longest honest note is far shorter, a paste
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # not \d, which takes the digits of every script
 NUMBER_FORMS = {
     "number": (PLAIN_NUMBER, "a plain number such as 12 or 3.5"),
-    "whole": (re.compile(r"-?[0-9]+"), "a whole number such as 12"),
+    "integer": (re.compile(r"-?[0-9]+"), "a whole number such as 12"),
 }
 MAX_WORD = 60  # characters without a place to break a line; the longest honest word has half of that
 LONG_WORD = re.compile(rf"[^\s/;,\u2e80-\uffef-]{{{MAX_WORD + 1},}}")

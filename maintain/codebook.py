@@ -28,7 +28,7 @@ TYPES = {
     "text": ("string", "text"),
     "date": ("string", "date"),
     "number": ("number", "number"),
-    "whole": ("integer", "whole number"),
+    "integer": ("integer", "whole number"),
 }
 
 # Data sets that whole rows come from: source ids, who made them, on what terms
@@ -64,7 +64,7 @@ The other {alone} rest on one document:
 """
 
 HEAD = """\
-<!-- Generated from chipcheck/schemas.py by `make refresh`; edits here are overwritten. -->
+<!-- Generated from chipcheck/schemas/ by `make refresh`; edits here are overwritten. -->
 # Codebook
 
 Every table of the report, typed by hand from the documents in `sources.csv`: {tables} tables, {rows} rows,
