@@ -3,7 +3,7 @@
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
@@ -75,12 +75,12 @@ def setup() -> None:
         raise RuntimeError(f"fonts missing from chipcheck/fonts: {', '.join(missing)}")
     mpl.rcParams["font.family"] = FAMILIES
     scale.register_scale(SteadyLogScale)
-    _lend_weight("Noto Sans SC", 600)
+    _alias_weight("Noto Sans SC", 600)
     # Seaborn's theme functions reset the fonts, so notebooks use its plots and this style, not its themes.
 
 
-def _lend_weight(family: str, weight: int) -> None:
-    """Let a family that has one weight serve another, or matplotlib logs a line for every bold title."""
+def _alias_weight(family: str, weight: int) -> None:
+    """Let the one face of a family serve another weight too, or matplotlib logs a line for every bold title."""
     fonts = font_manager.fontManager.ttflist
     own = next(font for font in fonts if font.name == family)
     if not any(font.name == family and font.weight == weight for font in fonts):
@@ -108,6 +108,7 @@ def finish(
     alt: str,
     numbers: pd.DataFrame,
     sources: list[str] | tuple[str, ...],
+    holds: bool = True,
     unit: str = "",
     narrow_height: float | None = None,
     extra: dict[str, object] | None = None,
@@ -117,10 +118,11 @@ def finish(
     `finding` is the title (a sentence that says what was found), `measure` the line under it (what is
     plotted, in which unit), `caption` Markdown on how to read it, `alt` the picture in words, `numbers`
     what is plotted, `sources` ids of sources.csv, `unit` the unit of the numbers unless a column says it.
+    `holds` is the finding as a condition on the numbers: a title that they no longer bear is an error.
     Writes `name`.svg, .png and .csv to `paths.figures()`;
     a report build writes SVG and CSV only and also keeps a layout for phones, `narrow_height` inches high.
     `extra` adds data under other MIME types, for a report build only.
-    Raises `ValueError` when one of the texts, the numbers or the sources is missing, and
+    Raises `ValueError` when one of the texts, the numbers or the sources is missing or the finding does not hold, and
     `RuntimeError` when a character has no glyph.
     """
     required = {"finding": finding, "measure": measure, "caption": caption, "alt": alt}
@@ -130,6 +132,8 @@ def finish(
     missing += [] if sources else ["sources"]
     if missing:
         raise ValueError(f"chart {name} lacks {', '.join(missing)}")
+    if not holds:
+        raise ValueError(f"chart {name}: its finding no longer holds: {finding!r}")
     ids = data.split_ids(list(sources))
     foot = "Source: " + data.publishers(ids)
     height = fig.get_figheight()
@@ -258,3 +262,48 @@ def label(
     """Write a direct label beside a point, offset in points; the layout makes room for it."""
     placed = {"ha": "left" if dx >= 0 else "right", "va": "center", **style}
     ax.annotate(text, (x, y), xytext=(dx, dy), textcoords="offset points", color=color, **placed)
+
+
+def row_names(ax: Axes, names: Iterable[str], *, above: float = 0.6, below: float = 0.6) -> None:
+    """Name the rows of a chart that stand at 0, 1, 2 … from the top, without an axis line or ticks.
+
+    `above` and `below` are the room over the first and under the last row, in rows.
+    """
+    names = list(names)
+    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 1 + below, -above))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", left=False)
+
+
+def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: float | None = None) -> None:
+    """Draw one row for each line of `frame`, from the top: a dot, or a bar between two dots, with its label.
+
+    Columns: label (name of the row), low and high (equal for a dot); optional: text (written beside the mark), colour,
+    shape (of the dots), firm (false leaves the dots hollow), y (the place, where two marks share a row). `stem` draws a
+    thin line from that value to the mark, `article` a dashed line at the article's figure.
+    """
+    frame = frame.assign(**{name: value for name, value in ROW_LOOK.items() if name not in frame})
+    frame = frame if "y" in frame else frame.assign(y=range(len(frame)))
+    if stem is not None:
+        ax.hlines(frame["y"], stem, frame["low"], color=RULE, linewidth=1)
+    for row in frame.itertuples():
+        if row.low != row.high:
+            ax.hlines(row.y, row.low, row.high, color=row.colour, linewidth=5)
+        ends = list(dict.fromkeys((row.low, row.high)))
+        face = row.colour if row.firm else PAPER
+        look = {"marker": row.shape, "color": face, "edgecolors": row.colour, "linewidths": 1.4}
+        ax.scatter(ends, [row.y] * len(ends), s=46, zorder=3, **look)
+        if row.text:
+            label(ax, row.high, row.y, row.text, row.colour, dx=8, weight="semibold")
+    if article is not None:
+        article_line(ax, article)
+    named = frame.drop_duplicates("y").sort_values("y")
+    row_names(ax, named["label"])
+
+
+ROW_LOOK = {"text": "", "colour": EVIDENCE, "shape": "o", "firm": True}  # of a row that does not say otherwise
+
+
+def article_line(ax: Axes, value: float) -> None:
+    """Draw the article's figure as a dashed line across all rows."""
+    ax.axvline(value, color=ARTICLE, linewidth=1, linestyle=(0, (4, 3)))

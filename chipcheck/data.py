@@ -224,14 +224,14 @@ def _load(name: str, folder: Path, state: tuple) -> pd.DataFrame:
             faults += wrong
         frame, wrong = _numbers(table, frame)
         faults += wrong
-        faults = _without_echoes(faults, _validate(table, frame) + _foreign(table, frame, folder))
+        faults = _drop_follow_on_faults(faults, _validate(table, frame) + _foreign(table, frame, folder))
     if faults:
         raise DataError(f"data/{name}.csv", faults)
     return frame
 
 
-def _without_echoes(faults: list[Fault], more: list[Fault]) -> list[Fault]:
-    """Return all faults, less those of `more` that only follow from one listed before for the same cell."""
+def _drop_follow_on_faults(faults: list[Fault], more: list[Fault]) -> list[Fault]:
+    """Return all faults without those of `more` that only follow from one listed before for the same cell."""
     seen = {(fault.row, fault.column) for fault in faults}
     kept = list(faults)
     for fault in sorted(more, key=lambda fault: fault.column.count(",")):  # single cells before whole rows

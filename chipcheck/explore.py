@@ -172,7 +172,7 @@ def answer(explorer: dict, **chosen: str) -> Answer:
     return {"roofline": _roofline, "fee": _fee}[explorer["id"]](explorer, **(given | chosen))
 
 
-def settled(explorer: dict, chosen: dict[str, str], changed: str) -> dict[str, str]:
+def synchronised(explorer: dict, chosen: dict[str, str], changed: str) -> dict[str, str]:
     """Return the fields `chosen` after the field `changed` was, with those that hang together brought into line.
 
     Named work brings its intensity; an intensity of one's own, or a format for which no work is worked out, puts
@@ -282,7 +282,7 @@ def _note(row: object) -> str:
     ends = ((row.rate_low, row.rate_high, row.unit), (row.bandwidth_low, row.bandwidth_high, "TB/s"))
     spans = [f"{brief(low)} to {brief(high)} {unit}" for low, high, unit in ends if high > low * hardware.ROUNDING]
     parts = [f"sources give {' and '.join(spans)}"] * bool(spans)
-    parts += [row.status] * (row.status != hardware.FOUNDED[0])
+    parts += [row.status] * (row.status != hardware.STATUS_RANK[0])
     return f" ({'; '.join(parts)})" if parts else ""
 
 
@@ -301,7 +301,7 @@ def panel(explorer: dict) -> object:
         chosen = {name: field.value for name, field in fields.items()}
         if change:
             changed = next(name for name, field in fields.items() if field is change["owner"])
-            for name, value in settled(explorer, chosen, changed).items():
+            for name, value in synchronised(explorer, chosen, changed).items():
                 if value != chosen[name]:
                     fields[name].value = value  # which comes back here, and shows the answer
                     return

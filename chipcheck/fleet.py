@@ -1,7 +1,7 @@
-"""What a fleet of one chip is worth beside an equal fleet of another. Pure functions, no file access.
+"""The throughput of a fleet of one chip relative to an equal fleet of another. Pure functions, no file access.
 
 Work is counted in the time that the better chip needs for it. A chip with ratio r needs 1/r of that time, so a
-fleet that must do shares w of several kinds of work is worth the harmonic mean 1 / sum(w / r).
+fleet that must do shares w of several kinds of work has the relative throughput 1 / sum(w / r).
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,10 @@ def mix(inference: float, decode: float) -> dict[str, float]:
     return {"training": 1 - inference, "prefill": inference * (1 - decode), "decode": inference * decode}
 
 
-def worth(shares: Mapping[str, float], ratios: Mapping[str, float]) -> float:
-    """Return the worth of a fleet as a ratio: the harmonic mean of `ratios`, weighted by `shares` of work.
+def relative_throughput(shares: Mapping[str, float], ratios: Mapping[str, float]) -> float:
+    """Return the throughput of a fleet over that of an equal fleet of the other chip.
+
+    It is the harmonic mean of `ratios`, weighted by `shares` of work.
 
     `shares` add up to 1; `ratios` says for each kind of work what one chip does of the other's. Raises
     `ValueError` for shares that do not add up, a negative share, or a ratio that is not positive, and `KeyError`
@@ -37,7 +39,7 @@ def worth(shares: Mapping[str, float], ratios: Mapping[str, float]) -> float:
 
 
 def ceiling(inference: float, training_ratio: float) -> float:
-    """Return the worth that a fleet could not pass if inference took it no time at all.
+    """Return the relative throughput that a fleet could not pass if inference took it no time at all.
 
     The rest of the work alone needs (1 - inference) / training_ratio, which is Amdahl's law (AFIPS 1967). Raises
     `ValueError` unless inference lies from 0 to below 1 and the ratio is positive.
@@ -53,7 +55,7 @@ def inference_needed(target: float, decode: float, ratios: Mapping[str, float]) 
     The hours needed, sum(w / r), fall in a straight line as that share grows, so it is solved exactly. `ratios` has
     training, prefill and decode. Raises `ValueError` where no share from 0 to 1 gives the target.
     """
-    none, all_of_it = (1 / worth(mix(inference, decode), ratios) for inference in (0, 1))
+    none, all_of_it = (1 / relative_throughput(mix(inference, decode), ratios) for inference in (0, 1))
     if not target > 0 or none == all_of_it or not -SLACK <= (none - 1 / target) / (none - all_of_it) <= 1 + SLACK:
         raise ValueError(f"no share of inference makes a fleet worth {target:g}")
     return (none - 1 / target) / (none - all_of_it)

@@ -11,7 +11,7 @@ import pandas as pd
 
 BITS = {"fp64": 64, "fp32": 32, "tf32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "fp4": 4}
 ROUNDING = 1.001  # two sources within 0.1% print the same rate
-FOUNDED = ("disclosed", "claimed", "computed", "forecast")  # the best-founded kind of published value first
+STATUS_RANK = ("disclosed", "claimed", "computed", "forecast")  # the best-founded kind of published value first
 
 
 class BasisError(ValueError):
@@ -82,22 +82,22 @@ def reading(
     )
 
 
-def throughput_ratio(part: Reading, whole: Reading, unlike: tuple[str, ...] = ()) -> float:
-    """Return `part` over `whole` as a plain ratio.
+def throughput_ratio(numerator: Reading, denominator: Reading, unlike: tuple[str, ...] = ()) -> float:
+    """Return `numerator` over `denominator` as a plain ratio.
 
     Both must have the same metric, unit, basis and precision. A difference raises `BasisError`, naming all
     that differs, unless it is asked for by name: `unlike=("basis",)` or `("precision",)`, as the reproduction
     of 7.5% does. Rates that are not positive raise `ValueError`.
     """
     differing = [
-        f"{name} is {getattr(part, name)} against {getattr(whole, name)}"
+        f"{name} is {getattr(numerator, name)} against {getattr(denominator, name)}"
         for name in ("metric", "unit", "basis", "precision")
-        if getattr(part, name) != getattr(whole, name) and name not in unlike
+        if getattr(numerator, name) != getattr(denominator, name) and name not in unlike
     ]
     if differing:
-        raise BasisError(f"{part.chip} over {whole.chip}: {'; '.join(differing)}")
-    _require_positive(part.value, whole.value)
-    return part.value / whole.value
+        raise BasisError(f"{numerator.chip} over {denominator.chip}: {'; '.join(differing)}")
+    _require_positive(numerator.value, denominator.value)
+    return numerator.value / denominator.value
 
 
 def tpp(rate: np.ndarray | float, precision: str) -> np.ndarray | float:
@@ -129,20 +129,20 @@ def attainable(intensity: np.ndarray | float, rate: float, bandwidth: float) -> 
 
 
 def roofline_ratio(
-    intensity: np.ndarray | float, part: tuple[float, float], whole: tuple[float, float]
+    intensity: np.ndarray | float, chip: tuple[float, float], baseline: tuple[float, float]
 ) -> np.ndarray | float:
-    """Return attainable throughput of `part` over `whole`; each is (rate in TFLOPS, bandwidth in TB/s)."""
-    return attainable(intensity, *part) / attainable(intensity, *whole)
+    """Return attainable throughput of `chip` over `baseline`; each is (rate in TFLOPS, bandwidth in TB/s)."""
+    return attainable(intensity, *chip) / attainable(intensity, *baseline)
 
 
-def roofline_limits(part: tuple[float, float], whole: tuple[float, float]) -> tuple[float, float]:
+def roofline_limits(chip: tuple[float, float], baseline: tuple[float, float]) -> tuple[float, float]:
     """Return the lowest and highest `roofline_ratio` over all intensities; arguments as there.
 
     Below both ridge points the ratio is that of the bandwidths, above both that of the rates, and in between
     it moves steadily from one to the other; so these two are the limits.
     """
-    _require_positive(*part, *whole)
-    ends = (part[0] / whole[0], part[1] / whole[1])
+    _require_positive(*chip, *baseline)
+    ends = (chip[0] / baseline[0], chip[1] / baseline[1])
     return min(ends), max(ends)
 
 
@@ -152,10 +152,10 @@ def roofs(specs: pd.DataFrame) -> pd.DataFrame:
     One row for each chip, basis and precision, in the order of `specs`. Columns: chip, basis, precision, unit and
     rate (TFLOPS; TOPS for integers), bandwidth (TB/s), status (the weaker of the two), sources (ids, a tuple), and
     rate_low, rate_high, bandwidth_low, bandwidth_high: the span of all published values, those not used included.
-    Where values differ, disclosed ones go before claimed, computed and forecast ones (`FOUNDED`), and the lowest is
+    Where values differ, disclosed ones go before claimed, computed and forecast ones (`STATUS_RANK`), and the lowest is
     taken. Measured rows are left out, and so are rates without a basis, which compare with nothing.
     """
-    published = specs[specs["status"].isin(FOUNDED)]
+    published = specs[specs["status"].isin(STATUS_RANK)]
     labelled = published[published["metric"].eq("tensor_throughput") & published["basis"].isin(["dense", "sparse"])]
     bandwidths = published[published["metric"].eq("memory_bandwidth")]
     speeds = {chip: _lowest(same) for chip, same in bandwidths.groupby("chip", sort=False)}
@@ -168,7 +168,7 @@ def roofs(specs: pd.DataFrame) -> pd.DataFrame:
                     "chip": chip, "basis": basis, "precision": precision, "unit": same["unit"].iloc[0],
                     "rate": rate["value"], "rate_low": rate["low"], "rate_high": rate["high"],
                     "bandwidth": speed["value"], "bandwidth_low": speed["low"], "bandwidth_high": speed["high"],
-                    "status": max(rate["status"], speed["status"], key=FOUNDED.index),
+                    "status": max(rate["status"], speed["status"], key=STATUS_RANK.index),
                     "sources": tuple(dict.fromkeys(rate["sources"] + speed["sources"])),
                 }
             )  # fmt: skip
@@ -177,7 +177,7 @@ def roofs(specs: pd.DataFrame) -> pd.DataFrame:
 
 def _lowest(same: pd.DataFrame) -> dict[str, object]:
     """Return value, status and sources of the lowest of the best-founded rows, and low and high of all rows."""
-    status = min(same["status"], key=FOUNDED.index)
+    status = min(same["status"], key=STATUS_RANK.index)
     best = same[same["status"] == status]
     used = best[best["value"] <= best["value"].min() * ROUNDING]
     sources = tuple(dict.fromkeys(part for ids in used["source_id"] for part in ids.split(";")))

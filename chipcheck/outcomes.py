@@ -35,7 +35,7 @@ def latest(outcomes: pd.DataFrame) -> pd.DataFrame:
     return last.drop(columns="last").set_index("forecast_id")
 
 
-def standing(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+def forecast_status(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Return each forecast with its latest outcome, in the order of `forecasts`.
 
     Columns added: as_of, score, confidence, outcome (the statement), source_id, checks (how many dated outcomes
@@ -66,7 +66,7 @@ def check(claims: pd.DataFrame, verdicts: pd.DataFrame, forecasts: pd.DataFrame,
     Raises `VerdictError` naming claim, typed rating and latest score where they differ, and naming every claim of
     kind forecast that has no forecast row.
     """
-    stands = standing(forecasts, outcomes)
+    stands = forecast_status(forecasts, outcomes)
     expected = set(claims.loc[claims["kind"] == "forecast", "claim_id"])
     if missing := sorted(expected - set(stands["claim_id"])):
         raise VerdictError(f"forecasts.csv has no row for {', '.join(missing)}")

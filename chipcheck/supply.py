@@ -7,7 +7,7 @@ import pandas as pd
 from chipcheck import require
 
 BRIDGE = ("booked", "unshipped", "lost_in_guidance")
-FUNNEL = {  # measures of orders.csv, from the wish to the chip, and what a reader is told they are
+FUNNEL = {  # measures of orders.csv, from what was asked for to what was planned, and their names for readers
     "requested": "asked for",
     "stock": "NVIDIA’s stock",
     "cleared_by_china": "cleared by China",

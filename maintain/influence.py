@@ -80,7 +80,7 @@ def prepare() -> None:
 
 
 def influence_of(notebook: Path, before: Influence) -> list[Row]:
-    """Return the rows that bear on a fact of one chapter, less those thought to bear on one before it.
+    """Return the rows that bear on a fact of one chapter, without those that bear on an earlier one.
 
     The rows thought to bear on this chapter first are asked one by one, all others together.
     """
@@ -181,7 +181,7 @@ def on_one_source(influence: Iterable[Row], folder: Path | None = None) -> dict[
 def unlisted(notebook: Path, known: Influence) -> list[Row]:
     """Return the rows that bear on a fact of a chapter and are not listed, or only for a later chapter.
 
-    All are asked at once, so this is quick where there are none.
+    All rows are changed together first, so this is quick where there are none.
     """
     number = notebook.name[:2]
     return influence_of(notebook, {row: "00" if first <= number else first for row, first in known.items()})

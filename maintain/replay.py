@@ -81,7 +81,9 @@ def _noting(outcome: Outcome, given: Mapping[str, pd.DataFrame]) -> Iterator[Non
         outcome.shown.append(text.data)
         return text
 
-    def finish(_: object, name: str, *, numbers: pd.DataFrame, **words: object) -> None:
+    def finish(_: object, name: str, *, numbers: pd.DataFrame, holds: bool = True, **words: object) -> None:
+        if not holds:
+            raise ValueError(f"chart {name}: its finding no longer holds")
         outcome.shown.append(json.dumps([name, numbers.to_csv(), words], default=str))
 
     def show(frame: pd.DataFrame, name: str, *words: object, **more: object) -> None:

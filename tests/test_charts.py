@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.image import imread
 
 from chipcheck import charts, data, paths
@@ -121,3 +122,28 @@ def test_a_style_of_whoever_draws_is_put_aside():
         charts.setup()
         assert mpl.rcParams["savefig.bbox"] is None
         assert mpl.rcParams["lines.solid_capstyle"] == mpl.rcParamsDefault["lines.solid_capstyle"]
+
+
+def test_a_title_that_the_numbers_no_longer_bear_is_refused(shown):
+    with pytest.raises(ValueError, match="t-chart: its finding no longer holds: 'Prices rose'"):
+        draw(finding="Prices rose", holds=False)
+    assert not shown
+
+
+def test_rows_are_dots_or_ranges_named_and_labelled_from_the_top(shown):
+    _, ax = charts.start(1.5)
+    ends = {"low": [15.0, 26.0], "high": [15.0, 51.0]}
+    frame = pd.DataFrame({"label": ["H20", "H200"], **ends, "text": ["15%", "26–51%"], "firm": [True, False]})
+    charts.rows(ax, frame, stem=0, article=7.5)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["H20", "H200"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert [text.get_text() for text in ax.texts] == ["15%", "26–51%"]
+    dot, ends = (dots.get_offsets().tolist() for dots in ax.collections if isinstance(dots, PathCollection))
+    assert (dot, ends) == ([[15.0, 0.0]], [[26.0, 1.0], [51.0, 1.0]])
+    assert ax.lines[-1].get_xdata() == [7.5, 7.5]
+
+
+def test_two_marks_may_share_a_row(shown):
+    _, ax = charts.start(1.5)
+    charts.rows(ax, pd.DataFrame({"label": ["one", "one", "two"], "low": [1, 2, 3], "high": [1, 2, 3], "y": [0, 0, 1]}))
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["one", "two"]

@@ -118,7 +118,7 @@ def test_a_forecast_called_off_early_is_named_as_quoted(folder):
     path = folder.file("outcomes")
     path.write_text(path.read_text().replace("2026-09-20,partly came true", "2026-09-20,did not come true"))
     with pytest.raises(outcomes.OutcomeError) as error:
-        outcomes.standing(*(data.load(name, folder.path) for name in ("forecasts", "outcomes")))
+        outcomes.forecast_status(*(data.load(name, folder.path) for name in ("forecasts", "outcomes")))
     assert quoted("Add an outcome", f"OutcomeError: {error.value}")
 
 

@@ -151,13 +151,13 @@ def test_every_field_at_fault_gets_a_reason(roofline):
 
 def test_fields_that_hang_together(roofline):
     start = {field["name"]: field["start"] for field in roofline["fields"]}
-    assert explore.settled(roofline, start | {"work": "mha-decode"}, "work")["at"] == "1"
-    assert explore.settled(roofline, start | {"at": "65"}, "at")["work"] == ""
-    assert explore.settled(roofline, start, "at") == start, (
+    assert explore.synchronised(roofline, start | {"work": "mha-decode"}, "work")["at"] == "1"
+    assert explore.synchronised(roofline, start | {"at": "65"}, "at")["work"] == ""
+    assert explore.synchronised(roofline, start, "at") == start, (
         "the intensity of the named work itself keeps the name"
     )
-    assert explore.settled(roofline, start | {"kind": "dense-fp8"}, "kind")["work"] == ""
-    assert explore.settled(roofline, start | {"kind": "dense-fp16"}, "kind")["work"] == "linear-64-tokens"
+    assert explore.synchronised(roofline, start | {"kind": "dense-fp8"}, "kind")["work"] == ""
+    assert explore.synchronised(roofline, start | {"kind": "dense-fp16"}, "kind")["work"] == "linear-64-tokens"
 
 
 def lines(box):

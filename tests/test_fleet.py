@@ -14,12 +14,12 @@ H20 = {"training": 0.15, "prefill": 0.15, "decode": 4 / 4.8}
 
 def test_worked_by_hand():
     """Half of the hours at 0.5 and half at 0.25 take 1 + 2 = 3 times as long."""
-    assert fleet.worth({"a": 0.5, "b": 0.5}, {"a": 0.5, "b": 0.25}) == pytest.approx(1 / 3)
+    assert fleet.relative_throughput({"a": 0.5, "b": 0.5}, {"a": 0.5, "b": 0.25}) == pytest.approx(1 / 3)
 
 
 def test_the_ends_are_the_ratios_themselves():
-    assert fleet.worth(fleet.mix(0, 0.5), H20) == pytest.approx(0.15)
-    assert fleet.worth(fleet.mix(1, 1), H20) == pytest.approx(4 / 4.8)
+    assert fleet.relative_throughput(fleet.mix(0, 0.5), H20) == pytest.approx(0.15)
+    assert fleet.relative_throughput(fleet.mix(1, 1), H20) == pytest.approx(4 / 4.8)
 
 
 @given(SHARE, SHARE)
@@ -31,25 +31,25 @@ def test_the_shares_of_work_add_up(inference, decode):
 @given(SHARE, SHARE, RATIOS)
 def test_the_worth_lies_between_the_ratios_and_not_above_their_mean(inference, decode, ratios):
     shares = fleet.mix(inference, decode)
-    worth = fleet.worth(shares, ratios)
+    worth = fleet.relative_throughput(shares, ratios)
     assert min(ratios.values()) * (1 - 1e-9) <= worth <= max(ratios.values()) * (1 + 1e-9)
     assert worth <= sum(share * ratios[kind] for kind, share in shares.items()) * (1 + 1e-9)
 
 
 @given(SHARE, SHARE, RATIO)
 def test_one_ratio_for_all_work_leaves_nothing_for_the_mix_to_change(inference, decode, ratio):
-    assert fleet.worth(fleet.mix(inference, decode), dict.fromkeys(H20, ratio)) == pytest.approx(ratio)
+    assert fleet.relative_throughput(fleet.mix(inference, decode), dict.fromkeys(H20, ratio)) == pytest.approx(ratio)
 
 
 @given(st.floats(0, 0.99), SHARE, RATIOS)
 def test_no_fleet_passes_its_ceiling(inference, decode, ratios):
-    worth = fleet.worth(fleet.mix(inference, decode), ratios)
+    worth = fleet.relative_throughput(fleet.mix(inference, decode), ratios)
     assert worth <= fleet.ceiling(inference, ratios["training"]) * (1 + 1e-9)
 
 
 @given(SHARE, st.floats(0.01, 1))
 def test_the_share_needed_gives_the_worth_it_was_needed_for(inference, decode):
-    target = fleet.worth(fleet.mix(inference, decode), H20)
+    target = fleet.relative_throughput(fleet.mix(inference, decode), H20)
     assert fleet.inference_needed(target, decode, H20) == pytest.approx(inference, abs=1e-6)
 
 
@@ -64,14 +64,14 @@ def test_a_share_outside_0_to_1_is_refused(inference, decode):
 @pytest.mark.parametrize("shares", [{"a": 0.5, "b": 0.4}, {"a": 1.5, "b": -0.5}, {}])
 def test_shares_that_are_no_whole_are_refused(shares):
     with pytest.raises(ValueError, match="add up to 1"):
-        fleet.worth(shares, {"a": 1, "b": 1})
+        fleet.relative_throughput(shares, {"a": 1, "b": 1})
 
 
 def test_a_ratio_of_nothing_is_refused():
     with pytest.raises(ValueError, match="'b': 0"):
-        fleet.worth({"a": 0.5, "b": 0.5}, {"a": 1, "b": 0})
+        fleet.relative_throughput({"a": 0.5, "b": 0.5}, {"a": 1, "b": 0})
     with pytest.raises(KeyError, match="b"):
-        fleet.worth({"a": 0.5, "b": 0.5}, {"a": 1})
+        fleet.relative_throughput({"a": 0.5, "b": 0.5}, {"a": 1})
 
 
 @pytest.mark.parametrize(("inference", "ratio"), [(1, 0.1), (-0.1, 0.1), (0.5, 0), (float("nan"), 0.1)])

@@ -47,7 +47,7 @@ def test_two_latest_outcomes_are_refused():
 
 
 def test_a_forecast_stands_as_its_latest_outcome_says():
-    stands = outcomes.standing(forecast(), outcome(("2026-06-01", "did not come true"), ("2026-02-24", "open")))
+    stands = outcomes.forecast_status(forecast(), outcome(("2026-06-01", "did not come true"), ("2026-02-24", "open")))
     row = stands.iloc[0]
     assert (row["score"], row["as_of"], row["checks"]) == ("did not come true", "2026-06-01", 2)
     assert row["outcome"] == "Known on 2026-06-01." and row["statement"] == "Orders burst."
@@ -55,14 +55,14 @@ def test_a_forecast_stands_as_its_latest_outcome_says():
 
 def test_a_forecast_without_an_outcome_is_named():
     with pytest.raises(outcomes.OutcomeError, match="no outcome for burst"):
-        outcomes.standing(forecast(), outcome(("2026", "open")).assign(forecast_id="another"))
+        outcomes.forecast_status(forecast(), outcome(("2026", "open")).assign(forecast_id="another"))
 
 
 def test_no_forecast_fails_before_its_time_is_over():
     with pytest.raises(outcomes.OutcomeError, match="burst.*as of 2026-08-26, but it has until 2026-12"):
-        outcomes.standing(forecast("2026-12"), outcome(("2026-08-26", "did not come true")))
-    over = outcomes.standing(forecast("2026-12"), outcome(("2026-12-31", "did not come true")))
-    early = outcomes.standing(forecast("2026-12"), outcome(("2026-08-26", "came true")))
+        outcomes.forecast_status(forecast("2026-12"), outcome(("2026-08-26", "did not come true")))
+    over = outcomes.forecast_status(forecast("2026-12"), outcome(("2026-12-31", "did not come true")))
+    early = outcomes.forecast_status(forecast("2026-12"), outcome(("2026-08-26", "came true")))
     assert list(over["score"]) + list(early["score"]) == ["did not come true", "came true"]
 
 
@@ -91,20 +91,21 @@ def test_the_tables_agree():
 
 
 def test_a_later_row_changes_the_score(folder):
-    before = outcomes.tally(outcomes.standing(data.load("forecasts", folder.path), data.load("outcomes", folder.path)))
+    forecasts = data.load("forecasts", folder.path)
+    before = outcomes.tally(outcomes.forecast_status(forecasts, data.load("outcomes", folder.path)))
     folder.append(
         *("outcomes", "orders-burst-2027-01", "orders-burst", "2027-01-31", "did not come true", "strong"),
         *("The year is over.", "nvidia-10q-fy2027-q2", "", ""),
     )
     tables = [data.load(name, folder.path) for name in ("claims", "verdicts", "forecasts", "outcomes")]
-    after = outcomes.tally(outcomes.standing(*tables[2:]))
+    after = outcomes.tally(outcomes.forecast_status(*tables[2:]))
     assert (after - before)["did not come true"] == 1 and (after - before)["open"] == -1
     with pytest.raises(VerdictError, match="orders-released-in-2026: typed rating 'open'"):
         outcomes.check(*tables)
 
 
 def test_the_tally_keeps_the_scale_and_its_zeros():
-    tally = outcomes.tally(outcomes.standing(forecast(), outcome(("2026", "open"))))
+    tally = outcomes.tally(outcomes.forecast_status(forecast(), outcome(("2026", "open"))))
     assert list(tally.index) == schemas.SCORES and list(tally) == [0, 0, 1, 0, 0]
 
 

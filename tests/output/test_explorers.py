@@ -254,7 +254,7 @@ def test_what_is_not_published_is_not_compared(page):
 
 
 def test_fields_that_hang_together_move_as_in_python(page, tools):
-    """Over a long walk of changes, the fields stand as `explore.settled` leaves them."""
+    """Over a long walk of changes, the fields stand as `explore.synchronised` leaves them."""
     tool, draw = tools["roofline"], random.Random(5)
     values = {field["name"]: field["start"] for field in tool["fields"]}
     choices = {"kind": list(tool["kinds"]), "work": ["", *tool["works"]], "at": ["64", "128", "7", "1,024"]}
@@ -263,7 +263,7 @@ def test_fields_that_hang_together_move_as_in_python(page, tools):
         value = draw.choice(choices[name])
         if value == values[name]:
             continue
-        values = explore.settled(tool, values | {name: value}, name)
+        values = explore.synchronised(tool, values | {name: value}, name)
         field = f"#explore-roofline-{name}"
         page.fill(field, value) if name == "at" else page.select_option(field, value)
         assert {one: page.input_value(f"#explore-roofline-{one}") for one in values} == values
