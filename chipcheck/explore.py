@@ -287,84 +287,43 @@ def _note(row: object) -> str:
 
 
 def panel(explorer: dict) -> object:
-    """Return the widgets of an explorer: its fields, and the answer that follows them.
+    """Return the fields of an explorer and, under them, the answer that follows: `ipywidgets.interactive`.
 
-    What has no answer is refused under the field, in a sentence, and the last good answer stays.
+    What has no answer is refused in a sentence. A number typed beyond its limits becomes the limit.
     """
     import ipywidgets as widgets  # only a person at a keyboard needs it, and it takes its time to load
+    from IPython.display import HTML, display
 
-    fields = {about["name"]: _field(widgets, about) for about in explorer["fields"]}
-    notes = {name: widgets.HTML() for name in fields}
-    result = widgets.HTML()
+    last: dict[str, str] = {}
 
-    def follow(change: dict | None = None) -> None:
-        chosen = {name: field.value for name, field in fields.items()}
-        if change:
-            changed = next(name for name, field in fields.items() if field is change["owner"])
-            for name, value in synchronised(explorer, chosen, changed).items():
-                if value != chosen[name]:
-                    fields[name].value = value  # which comes back here, and shows the answer
-                    return
-        reasons = {}
+    def show(**values: str | float) -> None:
+        chosen = {name: value if isinstance(value, str) else brief(value) for name, value in values.items()}
+        changed = next((name for name in last if chosen[name] != last[name]), "")
+        last.update(chosen)
+        for field, (name, value) in zip(box.children, synchronised(explorer, chosen, changed).items(), strict=False):
+            if value != chosen[name]:
+                field.value = value  # which comes back here, and shows the answer
+                return
         try:
-            result.value = _as_html(explorer, answer(explorer, **chosen))
+            shown = _as_html(explorer, answer(explorer, **chosen))
         except Refused as refused:
-            reasons = refused.reasons
-        for name, note in notes.items():
-            note.value = f"<i>{html.escape(reasons[name])}</i>" if name in reasons else ""
+            shown = "".join(f"<p><i>{html.escape(reason)}</i></p>" for reason in refused.reasons.values())
+        display(HTML(shown))
 
-    for field in fields.values():
-        field.observe(follow, "value")
-    follow()
-    rows = []
-    for about in explorer["fields"]:
-        field = fields[about["name"]]
-        row = field if "options" in about else widgets.HBox([field, _slider(widgets, explorer, field, about)])
-        rows += [row, notes[about["name"]]]
-    return widgets.VBox([*rows, result])
+    box = widgets.interactive(show, **{about["name"]: _field(widgets, about) for about in explorer["fields"]})
+    box.update()
+    return box
 
 
 def _field(widgets: object, about: dict) -> object:
-    """Return the widget of a field: a list to choose from, or a line to type a number into."""
+    """Return the widget of a field: a list to choose from, or a number."""
     look = {"layout": widgets.Layout(width="38em"), "style": {"description_width": "25em"}}
-    look |= {"description": about["label"], "value": about["start"]}
+    look |= {"description": about["label"]}
     if "options" in about:
-        return widgets.Dropdown(options=[(title, value) for value, title in about["options"]], **look)
-    return widgets.Text(**look)
-
-
-def _slider(widgets: object, explorer: dict, line: object, about: dict) -> object:
-    """Return a slider that moves with the `line` of a number, and moves it, three digits at a time.
-
-    A slider puts what it is given on its own steps and reports that back. So it writes into the line only what lies
-    more than half a step from the number typed there.
-    """
-    low, top = about["low"], about.get("top", about["high"])
-    if about.get("log"):
-        step, place = 0.02, math.log10
-        slider = widgets.FloatLogSlider(min=place(low), max=place(top), step=step, readout=False)
-    else:
-        step, place = about["step"], float
-        slider = widgets.FloatSlider(min=low, max=top, step=step, readout=False)
-
-    def typed() -> float | None:
-        reasons: dict[str, str] = {}
-        value = _amount(explorer, about["name"], line.value, reasons)
-        return None if reasons else min(value, top)
-
-    def to_slider(_change: dict | None = None) -> None:
-        if (value := typed()) is not None:
-            slider.value = value
-
-    def to_line(_change: dict) -> None:
-        value = typed()
-        if value is None or abs(place(slider.value) - place(value)) > step / 2:
-            line.value = brief(float(f"{slider.value:.3g}"))
-
-    line.observe(to_slider, "value")
-    slider.observe(to_line, "value")
-    to_slider()
-    return slider
+        options = [(title, value) for value, title in about["options"]]
+        return widgets.Dropdown(options=options, value=about["start"], **look)
+    start = float(about["start"].replace(",", ""))
+    return widgets.BoundedFloatText(value=start, min=about["low"], max=about["high"], step=about.get("step", 1), **look)
 
 
 def _as_html(explorer: dict, made: Answer) -> str:
