@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from chipcheck import paths, schemas
+from chipcheck.ids import split_ids
 
 MAX_FIELD = 2_000  # characters; the longest honest note is far shorter, a pasted page is not
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # not \d, which takes the digits of every script
@@ -161,12 +162,6 @@ def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = No
     """
     sources = load("sources", folder).set_index("source_id")
     return " ".join(_link(sources.loc[source_id], source_id) for source_id in split_ids(source_ids))
-
-
-def split_ids(source_ids: str | list[str] | tuple[str, ...]) -> list[str]:
-    """Return ids as a list without repeats, in the order given; a part of a list may itself be joined by `;`."""
-    parts = [source_ids] if isinstance(source_ids, str) else source_ids
-    return list(dict.fromkeys(one.strip() for part in parts for one in part.split(";") if one.strip()))
 
 
 def publishers(source_ids: list[str], folder: Path | None = None) -> str:

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from chipcheck.ids import split_ids
+
 DAYS_PER_MONTH = 365.2425 / 12  # a twelfth of the mean Gregorian year
 MONTH, DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"
 ISO = re.compile(rf"(?:19|20)[0-9]{{2}}(?:-Q[1-4]|-{MONTH}(?:-{DAY})?)?")
@@ -147,5 +149,5 @@ def dated(dates: pd.DataFrame, product: str, event: str, row: str | None = None)
         raise DateError(f"{product} {event}: sources contradict each other ({listed}); name the row to use")
     lengths = [(last - first).days for first, last in spans]
     when = found["date"].iloc[lengths.index(min(lengths))]
-    sources = tuple(dict.fromkeys(part for ids in found["source_id"] for part in ids.split(";")))
+    sources = tuple(split_ids(list(found["source_id"])))
     return Dated(product, event, when, tuple(found["row_id"]), sources)

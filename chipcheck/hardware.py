@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from chipcheck.ids import split_ids
+
 BITS = {"fp64": 64, "fp32": 32, "tf32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "fp4": 4}
 ROUNDING = 1.001  # two sources within 0.1% print the same rate
 STATUS_RANK = ("disclosed", "claimed", "computed", "forecast")  # the best-founded kind of published value first
@@ -68,7 +70,7 @@ def reading(
         listed = ", ".join(f"{r.row_id} = {r.value:g}" for r in found.itertuples())
         raise BasisError(f"{chip} {metric}: sources disagree ({listed}); name the row to use")
     first = found.iloc[0]
-    sources = tuple(dict.fromkeys(part for ids in found["source_id"] for part in ids.split(";")))
+    sources = tuple(split_ids(list(found["source_id"])))
     return Reading(
         chip,
         metric,
@@ -180,7 +182,7 @@ def _lowest(same: pd.DataFrame) -> dict[str, object]:
     status = min(same["status"], key=STATUS_RANK.index)
     best = same[same["status"] == status]
     used = best[best["value"] <= best["value"].min() * ROUNDING]
-    sources = tuple(dict.fromkeys(part for ids in used["source_id"] for part in ids.split(";")))
+    sources = tuple(split_ids(list(used["source_id"])))
     ends = {"low": float(same["value"].min()), "high": float(same["value"].max())}
     return {"value": float(used["value"].min()), "status": status, "sources": sources, **ends}
 

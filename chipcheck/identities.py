@@ -23,6 +23,7 @@ from chipcheck.data import ROW, DataError, Fault
 from chipcheck.ending import ending
 from chipcheck.files import write_atomic
 from chipcheck.hardware import BITS
+from chipcheck.market import FOREIGN
 
 Tables = Mapping[str, list[dict]]
 
@@ -385,8 +386,7 @@ def a_share_of_the_market_is_part_over_total(tables: Tables) -> Iterator[Check]:
             yield _made("china_market_share", row, column, holds, f"{_listed(shares)} rounded, cards over all cards")
 
 
-OTHERS = {"total", "imported", "domestic"}
-FOREIGN = {"NVIDIA", "AMD"}
+TOTALS = {"total", "imported", "domestic"}  # categories that are no maker
 
 
 def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
@@ -398,7 +398,7 @@ def parts_of_a_market_fit_into_it(tables: Tables) -> Iterator[Check]:
             parts = sum(cards[name]["low"] for name in ("domestic", *FOREIGN))
             yield _close("china_market_share", cards["total"], "low", [parts], 0.01, "the sum of its parts")
         if "domestic" in cards:
-            named = sum(row["low"] for name, row in cards.items() if name not in OTHERS | FOREIGN)
+            named = sum(row["low"] for name, row in cards.items() if name not in TOTALS | FOREIGN)
             domestic = cards["domestic"]
             wanted = f"at least {named:.9g}, the makers named"
             yield _made("china_market_share", domestic, "low", domestic["low"] >= named, wanted)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from chipcheck import data, require
+from chipcheck import data, ids, require
 
 UNSTATED = "unstated"  # a measure that its house did not name, as it reaches us
 ONE_THING = ["house", "measure", "category"]  # who counts, what is counted, whose part
@@ -61,8 +61,7 @@ def grade(series: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     def of(status: str, source_ids: str) -> str:
         if status == "computed":
             return "computed"
-        tertiary = all(kinds[source_id] in ("tertiary", "generated") for source_id in source_ids.split(";"))
-        return "aggregator" if tertiary else "read"
+        return "aggregator" if ids.only_tertiary(source_ids, kinds) else "read"
 
     return series.assign(grade=list(map(of, series["status"], series["china_source_id"])))
 

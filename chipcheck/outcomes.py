@@ -10,16 +10,12 @@ from datetime import date
 import pandas as pd
 
 from chipcheck import dates, schemas
+from chipcheck.ids import only_tertiary  # noqa: F401
 from chipcheck.verdicts import VerdictError
 
 
 class OutcomeError(ValueError):
     """The outcomes of a forecast do not say how it stands."""
-
-
-def only_tertiary(source_ids: str, kinds: Mapping[str, str]) -> bool:
-    """Say whether only copies, digests and generated pages stand behind ids joined by `;`; `kinds` maps ids."""
-    return all(kinds[source_id] in ("tertiary", "generated") for source_id in source_ids.split(";"))
 
 
 def latest(outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -28,12 +28,6 @@ def outcome(*rows):
     )
 
 
-def test_what_rests_on_copies_alone():
-    kinds = {"a-filing": "primary", "a-digest": "tertiary", "a-copy": "tertiary"}
-    assert outcomes.only_tertiary("a-digest;a-copy", kinds)
-    assert not outcomes.only_tertiary("a-digest;a-filing", kinds)
-
-
 @given(st.permutations(ORDERED))
 def test_the_latest_counts_whatever_the_order_of_rows(dates):
     last = outcomes.latest(outcome(*((when, "open") for when in dates)))
