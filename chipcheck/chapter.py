@@ -6,6 +6,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from chipcheck import data, outcomes, paths, tables, verdicts
+from chipcheck.contract import CLAIMS, ROLES
 from chipcheck.files import write_atomic
 from chipcheck.prose import Fact, Facts, fill
 
@@ -129,7 +130,6 @@ def _claims(notebook: str) -> pd.DataFrame:
     return found
 
 
-CLAIMS_JSON = "application/vnd.chipcheck.claims+json"
 FORECASTS = ("came true", "partly came true", "open", "did not come true", "untested")
 
 
@@ -177,7 +177,7 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     """Show claims with their verdicts as a table, and carry the records behind it for a page that unfolds them.
 
     `claims` are rows of claims.csv joined with verdicts.csv, `chapters` the numbers of the chapters that exist (only
-    these are linked). The records, under the MIME type `CLAIMS_JSON`, are what `claim_record` returns.
+    these are linked). The records, under the MIME type `CLAIMS`, are what `claim_record` returns.
     """
     rows = claims.to_dict("records")
     records, texts = [claim_record(row, facts) for row in rows], [reason_text(row, facts) for row in rows]
@@ -200,7 +200,7 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
             ],
         }
     )
-    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS_JSON: records})
+    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS: records})
 
 
 TEXTS_OF_A_CLAIM = ("claim_id", "section", "kind", "topic", "weight", "statement", "statement_zh", "notebook")
@@ -212,7 +212,7 @@ def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
         {"role": role, "fact_id": row[role], "text": facts[row[role]].text, "low": facts[row[role]].low,
          "high": facts[row[role]].high, "unit": facts[row[role]].unit, "basis": facts[row[role]].basis,
          "as_of": facts[row[role]].as_of, "sources": list(facts[row[role]].sources)}
-        for role in ("found", "found_if", "reproduced")
+        for role in ROLES
         if isinstance(row[role], str)
     ]  # fmt: skip
     return {
@@ -249,16 +249,10 @@ def _end(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-FOUND_WORDS = {
-    "found": "",
-    "found_if": " (with what is missing supplied)",
-    "reproduced": " (of something else, or by mixing bases)",
-}
-
-
 def found_text(found: list[dict]) -> str:
     """Return what was found for a claim in one line."""
-    return "; ".join(f"{part['text']}{FOUND_WORDS[part['role']]}" for part in found)
+    words = {role: "" if role == "found" else f" ({text[:1].lower()}{text[1:]})" for role, text in ROLES.items()}
+    return "; ".join(f"{part['text']}{words[part['role']]}" for part in found)
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chipcheck.contract import ROLES
+
 HOLDS = "holds"
 CAVEAT = "holds with a caveat"
 MISLEADING = "misleading basis"
@@ -111,7 +113,7 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
     claim_id, printed = claim["claim_id"], claim["figure_as_printed"]
     claimed = Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"])
     named = {}
-    for name in ("found", "found_if", "reproduced"):
+    for name in ROLES:
         if isinstance(verdict[name], str):
             if verdict[name] not in facts:
                 raise VerdictError(f"{claim_id}: no notebook computes the fact {verdict[name]!r} ({name})")

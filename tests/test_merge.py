@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from chipcheck.explore import MIME as EXPLORER
+from chipcheck.contract import ANALYST, EXPLORER
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
 
@@ -70,6 +70,15 @@ def test_each_cell_knows_where_it_came_from_and_ids_stay_unique(report):
     assert places[1] == ("opening", 2) and places[4] == ("02", 3) and places[6] == ("02", 2)
     assert len({cell.id for cell in report.cells}) == len(report.cells)
     nbformat.validate(report)
+
+
+def test_what_is_for_analysts_stays_in_the_notebook():
+    frame = nbformat.v4.new_output("execute_result", {"text/html": "<table></table>", "text/plain": "rows"})
+    looked_at = nbformat.v4.new_code_cell("rates", metadata={"tags": [ANALYST]}, outputs=[frame])
+    chapter = book(markdown("# How much?"), looked_at, prose("Body"), prose("**The answer.**", "answer"))
+    cells = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).cells
+    assert [text_of(cell) for cell in cells] == ["# How much?", "**The answer.**", "Body"]
+    assert [cell.metadata.chipcheck.cell for cell in cells[1:]] == [4, 3], "cells keep their numbers"
 
 
 def test_a_chapter_without_an_answer_is_refused():

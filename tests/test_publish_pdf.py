@@ -13,6 +13,7 @@ import pypdf
 import pytest
 
 from chipcheck import paths
+from chipcheck.contract import CLAIMS
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.pdf import ReportPDFExporter, build_time, first_day, quote, typeset
 
@@ -187,7 +188,7 @@ def test_a_claim_can_be_referred_to():
 
 def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_to_the_row_of_all_claims():
     every = table(VERDICTS, name="90-claims")
-    every.data["application/vnd.chipcheck.claims+json"] = [
+    every.data[CLAIMS] = [
         {"line": 28, "statement": "The H20 has 7.5%.", "claim_id": "share", "sources": [], "found": []}
     ]
     own = table(VERDICTS.replace("[28]{#claim-share}", "28"), name="02-verdicts")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from chipcheck import chapter, data, paths, verdicts
+from chipcheck.contract import ROLES
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,7 @@ def test_the_verdicts_for_programs_keep_their_schema(tmp_path, monkeypatch, coun
     record = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     schema = json.loads((paths.ROOT / "chipcheck" / "verdicts.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(record, schema)
+    assert schema["$defs"]["claim"]["properties"]["found"]["items"]["properties"]["role"]["enum"] == list(ROLES)
     assert record["counts"]["claims"] == counts["claims"].to_dict() and len(record["claims"]) == len(claims)
     assert sum(record["counts"]["headline"].values()) == sum(one["weight"] == "headline" for one in record["claims"])
 

@@ -19,7 +19,7 @@ import nbformat
 import pandas as pd
 
 from chipcheck import charts, data, prose, tables
-from chipcheck.publish.execute import EXPLORE
+from chipcheck.contract import EXPLORE
 
 
 @dataclass

@@ -8,13 +8,9 @@ from collections import Counter
 
 from chipcheck import verdicts
 from chipcheck.chapter import topic_title
+from chipcheck.contract import ROLES
 from chipcheck.prose import FORMATS, number
 
-ROLES = {
-    "found": "On the basis the words name",
-    "found_if": "With what is missing supplied",
-    "reproduced": "Of something else, or by mixing bases",
-}
 OUTCOMES = {  # of a rule, by the rating that follows
     verdicts.HOLDS: "the figure found agrees",
     verdicts.CAVEAT: "it agrees once what is missing is supplied",

@@ -25,15 +25,13 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from chipcheck import data, paths
+from chipcheck import contract, data, paths
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
 from chipcheck.publish import svg
-from chipcheck.publish.claims import ROLES, computation, filters
+from chipcheck.publish.claims import computation, filters
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert
 
-NARROW = "application/vnd.chipcheck.narrow+svg"
-CLAIMS = "application/vnd.chipcheck.claims+json"
-EXPLORER = "application/vnd.chipcheck.explorer+json"
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
 FACES = [
@@ -228,7 +226,7 @@ class Report:
             "sources": list(self.sources.values()),
             "outlines": Markup(self.shared.svg()),
             "paints": Markup(self.shared.css()),
-            "palette": svg.PALETTE,
+            "palette": contract.PALETTE,
             "claims": len(self.claims),
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
@@ -294,7 +292,7 @@ class Report:
 
     def _read_figure(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         where, name = cell.view.where, meta["name"]
-        lacking = [key for key in ("image/svg+xml", NARROW) if key not in output.data]
+        lacking = [key for key in ("image/svg+xml", NARROW_SVG) if key not in output.data]
         lacking += [key for key in ("alt", "caption", "title") if not meta.get(key)]
         if lacking:
             raise PublishError(f"{where}: figure {name} lacks {', '.join(lacking)}")
@@ -302,7 +300,7 @@ class Report:
         self.numbers["figure"] += 1
         try:
             wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
-            narrow = svg.inline(output.data[NARROW], name, "", "narrow", self.shared)
+            narrow = svg.inline(output.data[NARROW_SVG], name, "", "narrow", self.shared)
         except PublishError as error:
             raise PublishError(f"{where}: {error}") from None
         output.view = NotebookNode(

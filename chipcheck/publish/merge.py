@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import __version__, data
-from chipcheck.chapter import CLAIMS_JSON, known_until
-from chipcheck.explore import MIME as EXPLORER
+from chipcheck.chapter import known_until
+from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING
 from chipcheck.files import write_atomic
 from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
@@ -85,11 +85,11 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
         yield _heading("opening", PARTS["opening"])
-        yield from _part(summary, names[SUMMARY], "opening", ("opening", "scoreboard", "findings"))
+        yield from _part(summary, names[SUMMARY], "opening", OPENING)
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
     if summary:
-        for part in ("claims-table", "about"):
+        for part in CLOSING:
             cells = list(_part(summary, names[SUMMARY], part, (part,)))
             if cells:
                 yield _heading(part, PARTS[part])
@@ -104,9 +104,18 @@ def _heading(chapter: str, title: str) -> nbformat.NotebookNode:
 def _part(
     book: nbformat.NotebookNode, name: str, chapter: str, tags: tuple[str, ...]
 ) -> Iterator[nbformat.NotebookNode]:
-    for position, cell in enumerate(book.cells, start=1):
-        if set(tags) & set(cell.metadata.get("tags", [])):
+    for position, cell in _reported(book):
+        if _tags(cell) & {*tags}:
             yield _placed(cell, chapter, name, position, "body")
+
+
+def _reported(book: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
+    """Yield the cells that belong to the report, with their numbers in the notebook."""
+    return ((position, cell) for position, cell in enumerate(book.cells, start=1) if ANALYST not in _tags(cell))
+
+
+def _tags(cell: nbformat.NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
 
 
 def _chapter(number: str, book: nbformat.NotebookNode, name: str) -> Iterator[nbformat.NotebookNode]:
@@ -115,17 +124,19 @@ def _chapter(number: str, book: nbformat.NotebookNode, name: str) -> Iterator[nb
     title, _, rest = first.source.partition("\n")
     if first.cell_type != "markdown" or not title.startswith("# "):
         raise PublishError(f"{name}: the first cell must be Markdown and begin with '# ' and the question")
-    answers = [cell for cell in book.cells if "answer" in cell.metadata.get("tags", [])]
+    answers, others = [], []
+    for position, cell in _reported(book):
+        (answers if ANSWER in _tags(cell) else others).append((position, cell))
     if not answers:
-        raise PublishError(f"{name}: no cell is tagged 'answer'; a chapter ends with its answer")
+        raise PublishError(f"{name}: no cell is tagged {ANSWER!r}; a chapter ends with its answer")
     yield _heading(number, title[2:])
-    for cell in answers:
-        yield _placed(cell, number, name, book.cells.index(cell) + 1, "answer")
+    for position, cell in answers:
+        yield _placed(cell, number, name, position, "answer")
     if rest.strip():
         opening = nbformat.from_dict({**first, "source": rest.strip(), "id": f"lead-{number}"})
         yield _placed(opening, number, name, 1, "body")
-    for position, cell in enumerate(book.cells[1:], start=2):
-        if cell not in answers:
+    for position, cell in others:
+        if position > 1:
             yield _placed(cell, number, name, position, "body")
 
 
@@ -169,7 +180,7 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
             markdown = out.get("data", {}).get("text/markdown")
             if markdown is not None:
                 out["data"]["text/markdown"] = _anchored(rewrite("".join(markdown), where), out["data"])
-            for record in out.get("data", {}).get(CLAIMS_JSON, []):
+            for record in out.get("data", {}).get(CLAIMS, []):
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
     return order
@@ -184,7 +195,7 @@ def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:
 
 def _anchored(markdown: str, bundle: dict[str, object]) -> str:
     """Give each row of a table of claims the anchor `claim-ID`, which a notebook on its own does not need."""
-    records = bundle.get(CLAIMS_JSON)
+    records = bundle.get(CLAIMS)
     if not records:
         return markdown
     head, rule, *rows = markdown.split("\n")

@@ -20,14 +20,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
 from traitlets import default
 
-from chipcheck import paths
+from chipcheck import contract, paths
+from chipcheck.contract import CLAIMS, NARROW_SVG
 from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
 SVG = "image/svg+xml"
-CLAIMS = "application/vnd.chipcheck.claims+json"
-NARROW_SVG = "application/vnd.chipcheck.narrow+svg"
 MARKDOWN = "text/markdown"
 
 # Where a problem is: typst names our source, which is no file, __typst_py_bytes__.typ.
@@ -101,6 +100,7 @@ def compile_typst(source: str, timestamp: int) -> bytes:
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             timestamp=timestamp,
+            sys_inputs=contract.LIGHT,  # the colours, by name
         )
     except typst.TypstError as error:
         raise PublishError(_explain(error, source)) from None

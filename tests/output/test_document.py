@@ -13,8 +13,8 @@ import pypdf
 import pytest
 
 from chipcheck import paths
+from chipcheck.contract import CLAIMS
 
-CLAIMS = "application/vnd.chipcheck.claims+json"
 CHINESE = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
 

@@ -11,6 +11,8 @@ import pypandoc
 import pypdf
 import pytest
 
+from chipcheck.contract import NARROW_SVG
+
 READER = "commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans"
 BETWEEN = "PIECE{}ENDS"  # a paragraph of its own between two pieces, which no text of the report holds
 # A word of letters or digits, one Chinese character (lines break between any two), or a sign that carries meaning.
@@ -70,7 +72,7 @@ def chart_labels(book):
         beside_prose = about["chapter"] == "opening"
         for output in cell.get("outputs", []):
             if "image/svg+xml" in output.data:
-                kind = "application/vnd.chipcheck.narrow+svg" if beside_prose else "image/svg+xml"
+                kind = NARROW_SVG if beside_prose else "image/svg+xml"
                 name = output.metadata["chipcheck"]["name"]
                 yield f"chart {name}", unescape(" ".join(re.findall(r"<!-- (.*?) -->", output.data[kind])))
 
