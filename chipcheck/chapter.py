@@ -228,7 +228,7 @@ def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
         "reason": fill(_text(row["reason"]), facts),
         "searched": _text(row["searched"]),
         "no_primary_source": lacks_primary(row) or "no primary source" in row["reason"],
-        "rule": verdicts.RULES.get(row["rule"], ""),
+        "rule": verdicts.RULE if found else "",
         "claimed": {"low": _end(row["low"]), "high": _end(row["high"]), "unit": _text(row["unit"])},
         "found": found,
         "deviation": _deviation(row, facts),
