@@ -97,7 +97,12 @@ def expected_rating(claimed: Figure, printed: str, facts: Mapping[str, Figure]) 
     return MISLEADING if alike else WRONG
 
 
-def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> None:
+def claimed_figure(claim: Mapping) -> Figure:
+    """Return the figure that a row of claims.csv states; open at both ends where it states none."""
+    return Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"] if isinstance(claim["unit"], str) else "")
+
+
+def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, Figure]) -> None:
     """Raise `VerdictError` unless the typed rating is the one that follows from the facts.
 
     `claim` and `verdict` are rows of claims.csv and verdicts.csv, `facts` every fact by id. A verdict that
@@ -110,7 +115,7 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
             raise VerdictError(f"{claim['claim_id']}: a figure rated {verdict['rating']!r} needs a fact")
         return
     claim_id, printed = claim["claim_id"], claim["figure_as_printed"]
-    claimed = Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"])
+    claimed = claimed_figure(claim)
     named = {}
     for role in roles:
         if verdict[role] not in facts:
@@ -130,8 +135,8 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
 
 def _needs_a_fact(claim: Mapping) -> bool:
     """Say whether a claim states a figure that a computed fact can settle."""
-    has_number = _end(claim["low"]) is not None or _end(claim["high"]) is not None
-    return has_number and claim["kind"] in ("quantity", "comparison")
+    claimed = claimed_figure(claim)
+    return (claimed.low, claimed.high) != (None, None) and claim["kind"] in ("quantity", "comparison")
 
 
 def _end(value: float | None) -> float | None:

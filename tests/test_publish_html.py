@@ -53,8 +53,8 @@ def claim(claim_id, **fields):
         "reason": "Because.", "searched": "", "no_primary_source": False,
         "weight": "headline", "words": "2022年10月", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
         "found": [
-            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "low": 14.96, "high": 14.96, "unit": "%"},
-            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "low": 7.48, "high": 7.48, "unit": "%"},
+            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "agrees": False},
+            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "agrees": True},
         ],
         "claimed": {"low": 7.5, "high": 7.5, "unit": "%"}, "deviation": 99.5,
         **fields,

@@ -28,9 +28,9 @@ from traitlets import default
 from chipcheck import contract, data, paths
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
 from chipcheck.publish import svg
-from chipcheck.publish.claims import computation, filters
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert
+from chipcheck.records import computation, filters
 
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
