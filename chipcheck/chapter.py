@@ -12,6 +12,7 @@ from chipcheck.prose import Fact, Facts
 from chipcheck.records import MARKS, claim_record, found_text, reason_text, text_of
 from chipcheck.records import topic_title as topic_title  # notebooks ask for it here
 
+KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}  # of columns, for `tables.show`
 LISTED = 12  # claims a chapter's map still lists; more would stand between the reader and the first chart
 
 
@@ -54,6 +55,8 @@ def verdict_table(notebook: str, facts: Facts) -> None:
         "[What the ratings mean](#claims-table-what-the-ratings-mean).",
         numbers=["Line"],
         download=False,  # the table of all claims offers them, with their sources
+        kinds=KINDS,
+        keys=rated["claim_id"],
     )
 
 
@@ -163,4 +166,5 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
             ],
         }
     )
-    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS: records})
+    extra = {CLAIMS: records}
+    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra=extra, kinds=KINDS, keys=claims["claim_id"])

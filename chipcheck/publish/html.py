@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -25,11 +26,12 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from chipcheck import contract, data, paths
+from chipcheck import contract, data, paths, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
 from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, convert
+from chipcheck.publish.markdown import CITED, Piece, convert
+from chipcheck.publish.typed import listed_claims, read_table
 from chipcheck.records import computation, filters
 
 TEMPLATE = "report_html"
@@ -46,21 +48,10 @@ MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
 _CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
-_CITATION = re.compile(r'((?<=</a>)\s+)?\s*<a href="#source-([^"]+)">\[(\d+)\]</a>')
-_HEADING = re.compile(r'<(/?)h([1-5])( id="([^"]+)")?>')
-_WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_CLAIM_ROW = re.compile(r'<th scope="row" class="r">(\d+)</th>(\s*<td[^>]*>(.*?)</td>)', re.DOTALL)
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_CELL = re.compile(r'<(td|th scope="row")(?: class="(\w)")?>(.*?(?=</t[dh]>))', re.DOTALL)
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
-_RANGE = re.compile(
-    r"(<(math|code|pre)\b.*?</\2>|<[^>]*>)|(\d[\d.,]*\u2013\d+(?:[.,]\d+)*[%×]?)",
-    re.DOTALL,
-)
-
 
 @dataclass
 class Chapter:
@@ -204,6 +195,7 @@ class Report:
         self.shared = svg.Shared()
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
+        self.listed = listed_claims(nb)
         self.meanings = ""  # where the page says what the ratings mean
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
@@ -212,7 +204,6 @@ class Report:
         """Set `view` on every cell and output; return the context of the template."""
         for cell in self.nb.cells:
             self._read(cell)
-        self.claim_ids = {(str(one["line"]), one["statement"]): one["claim_id"] for one in self.claims}
         for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
             then(converted)
         self._open_and_close()
@@ -258,7 +249,7 @@ class Report:
             explorer=None,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
-            self._convert(cell.source, cell, lambda made: cell.view.update(html=made))
+            self._prose(cell.source, cell, cell.view)
         for output in cell.get("outputs", []):
             self._read_output(output, cell)
 
@@ -281,7 +272,7 @@ class Report:
             self._read_table(output, meta, cell)
         elif "text/markdown" in data:
             output.view = NotebookNode(kind="prose")
-            self._convert(data["text/markdown"], cell, lambda made: output.view.update(html=made))
+            self._prose(data["text/markdown"], cell, output.view)
         elif shown := [kind for kind in data if kind != "text/plain"]:
             raise PublishError(
                 f"{where}: an output of the kind {', '.join(shown)} cannot be published; show figures through "
@@ -337,53 +328,34 @@ class Report:
         return {**explorer, "answer": answer(explorer).shown, "embedded": Markup(embedded)}
 
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        where, name = cell.view.where, meta["name"]
-        if not meta.get("caption"):
-            raise PublishError(f"{where}: table {name} lacks a caption")
-        self.numbers["table"] += 1
-        output.view = NotebookNode(
-            kind="table",
-            id=f"table-{name}",
-            label=f"Table {self.numbers['table']}",
-            wide=bool(meta.get("wide")),
-            data=download(output.data, name),
-        )
-        self._caption(output.view, meta, cell)
+        table = read_table(output, self.listed, cell.view.where)
+        view = self._numbered_table(output, meta, cell, kind="table", wide=bool(meta.get("wide")))
 
-        def keep(made: str) -> None:
-            if len(_TABLE.findall(made)) != 1:
-                raise PublishError(f"{where}: table {name} is not one Markdown table")
-            output.view.html = Markup(_CLAIM_ROW.sub(self._to_claim, made))
+        def keep(made: list[str]) -> None:
+            heads, *rows = table.in_rows(made)
+            view.heads = [head_cell(shown, align) for shown, align in zip(heads, table.aligns, strict=True)]
+            view.rows = [
+                [body_cell(*one, first=not at) for at, one in enumerate(zip(shown, row, table.aligns, strict=True))]
+                for shown, row in zip(rows, table.rows, strict=True)
+            ]
 
-        self._convert(output.data["text/markdown"], cell, keep, in_prose=False)
-
-    def _to_claim(self, row: re.Match) -> str:
-        """Link the line of a row whose next cell is a claim's statement to the claim, where the page lists it."""
-        line, rest, statement = row.groups()
-        claim_id = self.claim_ids.get((line, html.unescape(_TAG.sub("", statement))))
-        if claim_id is None:
-            return row[0]
-        link = f'<a href="#claim-{claim_id}" aria-label="Line {line}: all about this claim">{line}</a>'
-        return f'<th scope="row" class="r">{link}</th>{rest}'
+        self._convert(table.texts, cell, keep)
 
     def _read_claims(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        """Show a table of claims as rows that open; its Markdown is for those who cannot open anything."""
-        where, name = cell.view.where, meta["name"]
-        if not meta.get("caption"):
-            raise PublishError(f"{where}: table {name} lacks a caption")
-        self.numbers["table"] += 1
+        """Show a table of claims as rows that open; the table itself is for paper."""
         cell.view.filters = cell.view.filters or not self.claims
-        records = output.data[CLAIMS]
-        self.claims += records
-        output.view = NotebookNode(
-            kind="claims",
-            id=f"table-{name}",
-            label=f"Table {self.numbers['table']}",
-            data=download(output.data, name),
-        )
+        view = self._numbered_table(output, meta, cell, kind="claims")
+        view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
+        self.claims += output.data[CLAIMS]
+
+    def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
+        """Set and return the view of a table, with what all tables have."""
+        name = meta["name"]
+        self.numbers["table"] += 1
+        label = f"Table {self.numbers['table']}"
+        output.view = NotebookNode(id=f"table-{name}", label=label, data=download(output.data, name), **fields)
         self._caption(output.view, meta, cell)
-        # Citations are numbered where they stand, so after those of the caption.
-        self._then(cell, lambda: output.view.update(claims=[self._claim(record, cell) for record in records]))
+        return output.view
 
     def _claim(self, record: dict, cell: NotebookNode) -> dict:
         """Return a claim's record with what a page adds: citations, a link to the chapter, words for the rule."""
@@ -409,54 +381,43 @@ class Report:
             "chapter": self.chapters.get(record["notebook"]),
         }
 
-    def _then(self, cell: NotebookNode, do) -> None:
-        """Do something in the order of the page, when all Markdown is converted."""
-        self.pieces.append(Piece("", cell.view.chapter.id, cell.view.where))
-        self.waiting.append(lambda _: do())
-
     def _caption(self, view: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         """Note the caption for conversion and cite the sources after it."""
+        self._convert([meta["caption"]], cell, lambda made: view.update(caption=Markup(made[0])))
+        label, where = cell.view.chapter.label, cell.view.where
+        view.sources = [self._cite(source, label, where) for source in meta.get("sources", [])]
+
+    def _prose(self, text: str, cell: NotebookNode, view: NotebookNode) -> None:
+        """Note Markdown for conversion; `view.html` will be its HTML."""
+        cell.view.heads = cell.view.heads or text.lstrip().startswith("#")
 
         def keep(made: str) -> None:
-            unwrapped = re.fullmatch(r"<p>(.*)</p>", made.strip(), re.DOTALL)
-            view.caption = Markup(unwrapped[1] if unwrapped and "<p>" not in unwrapped[1] else made)
-            label, where = cell.view.chapter.label, cell.view.where
-            view.sources = [self._cite(source, label, where) for source in meta.get("sources", [])]
-
-        self._convert(meta["caption"], cell, keep)
-
-    def _convert(self, text: str, cell: NotebookNode, then, in_prose: bool = True) -> None:
-        """Note a piece of Markdown; `then` gets its HTML, finished."""
-
-        def finish(made: str) -> None:
-            # A number stands at its word, or it could begin a line; between two numbers a line may end.
-            label, where = cell.view.chapter.label, cell.view.where
-            made = _CITATION.sub(lambda found: (found[1] or "") + self._cite(found[2], label, where), made)
-            made = unbroken(headings(without_line_ids(made)))
+            view.html = Markup(made)
             if f'id="{MEANINGS}"' in made:
                 self.meanings = MEANINGS
-            if in_prose:
-                made = _TABLE.sub(lambda found: self._scrolling(found[0]), made)
-                cell.view.heads = cell.view.heads or made.lstrip().startswith("<h")
-            else:
-                made = _TABLE.sub(lambda found: accessible_table(found[0]), made)
-            then(Markup(made))
 
-        self.pieces.append(Piece(text, cell.view.chapter.id, cell.view.where))
-        self.waiting.append(finish)
+        self._convert(text, cell, keep)
 
-    def _scrolling(self, table: str) -> str:
-        """Wrap a table that stands in prose, without number and caption, into a scrolling box of its own."""
-        heads = [_TAG.sub("", head) for head in re.findall(r"<th\b[^>]*>(.*?)</th>", table, re.DOTALL)]
-        name = html.escape("Table: " + ", ".join(html.unescape(head) for head in heads if head))
-        box = f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">'
-        return f"{box}{accessible_table(table)}</div>"
+    def _convert(self, text: str | list[str], cell: NotebookNode, then: Callable) -> None:
+        """Note Markdown, or a list of lines, for conversion; `then` gets its HTML."""
+        label, where = cell.view.chapter.label, cell.view.where
+
+        def cited(found: re.Match) -> str:
+            place = self._place(found[2], label, where)
+            return f'{found[0]}{{#{place} .cite aria-label="Source {found[1]}"}}'
+
+        def with_ways_back(some: str) -> str:
+            return CITED.sub(cited, some).replace('"}[', '"} [')  # between two numbers a line may end
+
+        text = with_ways_back(text) if isinstance(text, str) else [with_ways_back(line) for line in text]
+        self.pieces.append(Piece(text, cell.view.chapter.id, where))
+        self.waiting.append(then)
 
     def _cite(self, source_id: str, label: str, where: str) -> Markup:
         """Return a small linked number that leads to the source, and note the place for the way back."""
         place, source = self._place(source_id, label, where), self.sources[source_id]
-        return Markup('<a class="cite" id="{}" href="#source-{}" aria-label="Source {}">{}</a>').format(
-            place, source_id, source.n, source.n
+        return Markup('<a href="#source-{}" id="{}" class="cite" aria-label="Source {}">{}</a>').format(
+            source_id, place, source.n, source.n
         )
 
     def _place(self, source_id: str, label: str, where: str) -> str:
@@ -596,58 +557,25 @@ def in_words(day: str) -> str:
     return day.replace("-", " ")
 
 
-def headings(made: str) -> str:
-    """Move headings one level down (the page's title is the only h1) and link each to itself."""
-    lower = _HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}{found[3] or ''}>", made)
-    return _WHOLE_HEADING.sub(_with_link, lower)
+def head_cell(shown: str, align: str) -> dict:
+    """Return the head of a column for the template; an empty one heads nothing."""
+    head = {"tag": "th", "scope": "col"} if shown else {"tag": "td"}
+    return {**head, "classes": "r" if align == "right" else "", "html": Markup(shown)}
 
 
-def _with_link(heading: re.Match) -> str:
-    level, identifier, text = heading.groups()
-    if "<a " in text:  # a link in a link is no HTML
-        return heading[0]
-    return f'<h{level} id="{identifier}"><a class="self" href="#{identifier}">{text}</a></h{level}>'
+def body_cell(shown: str, text: str | None, align: str, first: bool) -> dict:
+    """Return a cell for the template, from its HTML and its Markdown; the first of a row is the row's head.
 
-
-def without_line_ids(made: str) -> str:
-    """Remove the ids and empty links that pandoc gives to lines of code: they repeat from piece to piece."""
-    return re.sub(r'<a href="#cb[^>]*></a>', "", re.sub(r' id="cb\d+(-\d+)?"', "", made))
-
-
-def accessible_table(table: str) -> str:
-    """Return pandoc's table with scopes on its heads, the first column as heads of rows, and short classes."""
-    head, start, body = table.partition("<tbody>")
-    head = re.sub(r"<th\b", '<th scope="col"', re.sub(r"<th[^>]*></th>", "<td></td>", head))
-    body = re.sub(
-        r"(<tr>\s*)<td([^>]*)>(.*?)</td>",
-        lambda row: f'{row[1]}<th scope="row"{row[2]}>{row[3]}</th>' if row[3] else row[0],
-        body,
-        flags=re.DOTALL,
-    )
-    whole = head + start + body
-    for side, short in (("right", ' class="r"'), ("center", ' class="c"'), ("left", "")):
-        whole = whole.replace(f' style="text-align: {side};"', short)
-    return _CELL.sub(_with_room, whole)
-
-
-def _with_room(cell: re.Match) -> str:
-    """Return a cell of a table with a class that says how much room its words need.
-
-    Without one, a column of text in a wide table is a word wide and a page long, and a date breaks at its hyphens.
+    Its classes say how much room its words need. Without them, a column of text in a wide table is a word wide and a
+    page long, and a date breaks at its hyphens.
     """
-    start, side, rest = cell.groups()
-    words = html.unescape(_TAG.sub("", rest)).strip()
+    words = tables.plain_text(text or "")
     if len(words) <= 12 or _DAY.fullmatch(words):
         room = "one" if re.search(r"[\s\u2013-]", words) else ""
     else:
-        room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and side is None else ""
-    classes = " ".join(part for part in (side, room) if part)
-    return f'<{start} class="{classes}">{rest}' if classes else f"<{start}>{rest}"
-
-
-def unbroken(made: str) -> str:
-    """Return HTML in which no line ends within a range such as 4.5–8.5%; tags stay as they are."""
-    return _RANGE.sub(lambda found: found[1] or f'<span class="one">{found[3]}</span>', made)
+        room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and align == "left" else ""
+    head = {"tag": "th", "scope": "row"} if first and shown else {"tag": "td"}
+    return {**head, "classes": " ".join(["r"] * (align == "right") + [room] * bool(room)), "html": Markup(shown)}
 
 
 def highlighted(code: str) -> Markup:

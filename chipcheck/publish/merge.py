@@ -13,7 +13,7 @@ import nbformat
 
 from chipcheck import __version__, data
 from chipcheck.chapter import known_until
-from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING
+from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING, TABLE
 from chipcheck.files import write_atomic
 from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
@@ -30,7 +30,8 @@ AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
 PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
 
-CITATION = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\(\S+ "source:([a-z0-9.-]+)"\)')
+# A citation as `data.cite` writes it, and the space before it: a number stands at its word, or it could begin a line
+CITATION = re.compile(r'(?m)(?:(?<!\n)(?<!^[-*+])(?<!^\d\.)[ \n])?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:([a-z0-9.-]+)"\)')
 
 
 def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbformat.NotebookNode:
@@ -164,7 +165,7 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
         return order.setdefault(source_id, len(order) + 1)
 
     def rewrite(text: str, where: str) -> str:
-        return CITATION.sub(lambda m: f"[\\[{place(m[2], where)}\\]](#source-{m[2]})", text)
+        return CITATION.sub(lambda cited: f"[{place(cited[1], where)}](#source-{cited[1]})", text)
 
     for cell in cells:
         place_of = cell.metadata["chipcheck"]
@@ -177,10 +178,13 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
                 meta["caption"] = rewrite(meta["caption"], where)
             for source_id in meta.get("sources", []):
                 place(source_id, where)
-            markdown = out.get("data", {}).get("text/markdown")
-            if markdown is not None:
-                out["data"]["text/markdown"] = _anchored(rewrite("".join(markdown), where), out["data"])
-            for record in out.get("data", {}).get(CLAIMS, []):
+            shown = out.get("data", {})
+            if TABLE in shown:  # its Markdown is for readers of the notebook
+                for row in shown[TABLE]["data"]:
+                    row.update({name: rewrite(cell, where) for name, cell in row.items() if cell})
+            elif "text/markdown" in shown:
+                shown["text/markdown"] = rewrite(shown["text/markdown"], where)
+            for record in shown.get(CLAIMS, []):
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
     return order
@@ -191,19 +195,6 @@ def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:
     for cell in cells:
         for out in cell.get("outputs", []):
             yield from out.get("data", {}).get(EXPLORER, {}).get("sources", [])
-
-
-def _anchored(markdown: str, bundle: dict[str, object]) -> str:
-    """Give each row of a table of claims the anchor `claim-ID`, which a notebook on its own does not need."""
-    records = bundle.get(CLAIMS)
-    if not records:
-        return markdown
-    head, rule, *rows = markdown.split("\n")
-    marked = [
-        row.replace(f"| {record['line']} |", f"| [{record['line']}]{{#claim-{record['claim_id']}}} |", 1)
-        for row, record in zip(rows, records, strict=True)
-    ]
-    return "\n".join([head, rule, *marked])
 
 
 def _source(number: int, row: object) -> dict[str, object]:

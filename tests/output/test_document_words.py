@@ -11,7 +11,8 @@ import pypandoc
 import pypdf
 import pytest
 
-from chipcheck.contract import NARROW_SVG
+from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.tables import printed
 
 READER = "commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans"
 BETWEEN = "PIECE{}ENDS"  # a paragraph of its own between two pieces, which no text of the report holds
@@ -53,7 +54,11 @@ def pieces(book):
             kind = output.metadata.get("chipcheck", {}).get("kind", "prose")
             if kind != "prose":
                 yield f"{place}, caption", output.metadata["chipcheck"]["caption"]
-            if kind != "figure":
+            if kind == "table":
+                fields, rows = printed(output.data[TABLE])
+                cells = [field["name"] for field in fields] + [cell for row in rows for cell in row]
+                yield from ((place, cell) for cell in cells if cell)
+            elif kind == "prose":
                 yield place, output.data["text/markdown"]
     report = book.metadata["report"]
     for source in report["sources"]:
