@@ -17,7 +17,7 @@ from test_publish_svg import chart
 from chipcheck import explore, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.html import ReportHTMLExporter, body_cell, in_words, marked
+from chipcheck.publish.html import ReportHTMLExporter, body_cell, marked
 
 EVIL = "<script>alert(1)</script> & ]]> \"q\" 'a'"
 SOURCES = [
@@ -386,11 +386,6 @@ def test_an_id_that_stands_twice_is_refused():
 def test_a_notebook_that_was_not_merged_is_refused():
     with pytest.raises(PublishError, match="no merged notebook"):
         ReportHTMLExporter().from_notebook_node(new_notebook())
-
-
-def test_dates_in_words():
-    days = ["2024-11-13", "2024-11", "2024-Q4", "2024", ""]
-    assert [in_words(day) for day in days] == ["13 November 2024", "November 2024", "2024 Q4", "2024", ""]
 
 
 def test_chinese_is_marked_and_the_rest_escaped():

@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-from datetime import date
 from io import BytesIO
 
 import nbformat.v4 as nbf
@@ -16,7 +15,7 @@ import pytest
 from chipcheck import paths, tables
 from chipcheck.contract import CLAIMS, TABLE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.pdf import ReportPDFExporter, build_time, first_day, quote, typeset
+from chipcheck.publish.pdf import ReportPDFExporter, build_time, quote, typeset
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect width="40" height="20"/></svg>'
 SHARES = pd.DataFrame({"Chip": ["H20[1](#source-s-one)", "华为 910C"], "Share": ["15.0%", "-3.2%"]})
@@ -311,19 +310,6 @@ def test_a_name_is_used_once():
 def test_a_notebook_that_is_no_report_is_refused():
     with pytest.raises(PublishError, match="not the merged report"):
         export(nbf.new_notebook())
-
-
-@pytest.mark.parametrize(
-    ("as_of", "day"),
-    [
-        ("2024", date(2024, 1, 1)),
-        ("2024-Q4", date(2024, 10, 1)),
-        ("2024-11", date(2024, 11, 1)),
-        ("2024-11-13", date(2024, 11, 13)),
-    ],
-)
-def test_dates_of_any_precision_have_a_first_day(as_of, day):
-    assert first_day(as_of) == day
 
 
 def test_the_build_time_comes_from_outside_or_from_the_evidence(monkeypatch):

@@ -14,7 +14,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import groupby
@@ -28,6 +27,7 @@ from traitlets import default
 
 from chipcheck import contract, data, paths, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
+from chipcheck.outcomes import spoken
 from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert
@@ -109,7 +109,7 @@ class Source:
     @property
     def when(self) -> str:
         """The date in words, or "no date"."""
-        return in_words(self.date) or "no date"
+        return spoken(self.date) if self.date else "no date"
 
     @property
     def language_name(self) -> str:
@@ -156,7 +156,7 @@ class ReportHTMLExporter(TemplateExporter):
         """Add the filters of the template: Chinese marked, dates in words, code with its parts marked."""
         yield from super().default_filters()
         yield "text", marked
-        yield "in_words", in_words
+        yield "spoken", spoken
         yield "highlight", highlighted
 
     def _create_environment(self):
@@ -543,18 +543,6 @@ def marked(text: object) -> Markup:
     """
     escaped = html.escape(str(text))
     return Markup(_CHINESE.sub(lambda found: f'<span lang="zh">{found[0]}</span>', escaped))
-
-
-def in_words(day: str) -> str:
-    """Return an ISO date in words; other forms (2024-Q4) with a space for the hyphen.
-
-    >>> in_words("2024-11-13"), in_words("2024-11"), in_words("2024-Q4"), in_words("")
-    ('13 November 2024', 'November 2024', '2024 Q4', '')
-    """
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", day):
-        when = date.fromisoformat(day if len(day) > 7 else f"{day}-01")
-        return f"{when.day} {when:%B %Y}" if len(day) > 7 else f"{when:%B %Y}"
-    return day.replace("-", " ")
 
 
 def head_cell(shown: str, align: str) -> dict:

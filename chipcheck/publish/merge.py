@@ -78,7 +78,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
 def as_of() -> str:
     """Return the state of the evidence: the latest date of a document in sources.csv, as a full day."""
     dates = data.load("sources")["date"].dropna()
-    return max(date for date in dates if len(date) == len("2026-01-31"))
+    return dates[dates.str.len() == len("2026-01-31")].max()
 
 
 def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> Iterator[nbformat.NotebookNode]:

@@ -10,7 +10,7 @@ import os
 import re
 import string
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,7 @@ from traitlets import default
 
 from chipcheck import contract, paths
 from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.outcomes import spoken
 from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
@@ -144,23 +145,9 @@ def _explain(problem, source: str) -> str:
 
 
 def build_time(as_of: str) -> int:
-    """Return the date the PDF carries, in seconds since 1970: SOURCE_DATE_EPOCH, else `as_of` at 00:00 UTC.
-
-    A month, a quarter or a year stands for its first day.
-    """
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(epoch)
-    day = first_day(as_of)
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-
-
-def first_day(as_of: str) -> date:
-    """Return the first day of a date written 2024, 2024-Q4, 2024-11 or 2024-11-13."""
-    year, _, rest = as_of.partition("-")
-    if rest.startswith("Q"):
-        return date(int(year), 3 * int(rest[1]) - 2, 1)
-    month, _, day = rest.partition("-")
-    return date(int(year), int(month or 1), int(day or 1))
+    """Return the date the PDF carries, in seconds since 1970: SOURCE_DATE_EPOCH, else the day `as_of` at 00:00 UTC."""
+    midnight = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or midnight.timestamp())
 
 
 def quote(value: str | None) -> str:
@@ -209,7 +196,7 @@ def typeset(nb) -> dict:
     return {
         "meta": meta,
         "cover": cover,
-        "known_until": ", ".join(f"{subject} {_in_words(when)}" for subject, when in meta["known_until"]),
+        "known_until": ", ".join(f"{subject} {spoken(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
         "sources": [one for one in sources.values() if one["source_id"] not in meta.get("only_explored", [])],
         "corrections": corrections,
@@ -273,13 +260,6 @@ class _Texts:
         for (_, handles), typst in zip(self._pieces, made, strict=True):
             for handle, text in zip(handles, [typst] if isinstance(typst, str) else typst, strict=True):
                 handle.typst = text.strip()
-
-
-def _in_words(as_of: str) -> str:
-    """Return a date as a reader writes it: 13 November 2024, November 2024; else as it is."""
-    day = first_day(as_of)
-    month = f"{day:%B} {day.year}"
-    return {10: f"{day.day} {month}", 7: as_of if "Q" in as_of else month}.get(len(as_of), as_of)
 
 
 def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
