@@ -13,6 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_publish_svg import chart
+from traitlets.config import Config
 
 from chipcheck import explore, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
@@ -56,7 +57,8 @@ def claim(claim_id, **fields):
         "weight": "headline", "words": "2022年10月", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
         "found": [
             {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "agrees": False},
-            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "agrees": True},
+            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "agrees": True,
+             "as_of": "2025-Q1"},
         ],
         "claimed": {"low": 7.5, "high": 7.5, "unit": "%"}, "deviation": 99.5,
         **fields,
@@ -104,6 +106,7 @@ def merged(*cells, title="Title"):
         "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
+        "only_explored": [],
     }
     return new_notebook(cells=made, metadata={"report": report})
 
@@ -252,6 +255,7 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
     for part in (
         "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
+        "7.48% of something else, or by mixing bases: unlike, as of the first quarter of 2025",
         "Printed 7.5%, read as 7.5%. On the basis the words name: 15.0%, which does not agree. "
         "Of something else, or by mixing bases: 7.48%, which agrees. "
         "Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
@@ -350,6 +354,30 @@ def test_an_explorer_may_not_rest_on_a_source_that_is_not_listed():
 
 def test_code_is_there_but_closed(page):
     assert '<details class="code">' in page and '<details class="code" open' not in page
+
+
+def test_the_code_may_stand_open():
+    made = configured(merged(*BODY), show_code=True)
+    assert made.count('<details class="code" open') == made.count('<details class="code"') > 0
+    assert '<html lang="en" class="all-code">' in made and 'id="code" type="button" aria-pressed="true"' in made
+
+
+def test_explorers_may_be_left_out_and_their_sources_with_them():
+    shown = figure("02-a")
+    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
+    book = merged([shown])
+    book.metadata["report"]["only_explored"] = ["idc"]
+    assert 'class="explore"' in configured(book) and 'id="source-idc"' in configured(book)
+    made = configured(book, explorers=False)
+    for gone in ('class="explore"', 'id="source-idc"', "application/json"):
+        assert gone not in made
+    assert 'id="figure-02-a"' in made and 'id="source-nvidia-10k"' in made
+
+
+def configured(book, **options):
+    """Export with options as nbconvert sets them, from the command line or a configuration file."""
+    exporter = ReportHTMLExporter(config=Config(ReportHTMLExporter=options))
+    return exporter.from_notebook_node(book)[0]
 
 
 @pytest.mark.parametrize(

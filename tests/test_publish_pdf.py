@@ -11,6 +11,7 @@ import pandas as pd
 import pikepdf
 import pypdf
 import pytest
+from traitlets.config import Config
 
 from chipcheck import paths, tables
 from chipcheck.contract import CLAIMS, TABLE
@@ -97,6 +98,13 @@ def test_the_same_bytes_in_every_folder_and_time_zone(tmp_path, monkeypatch):
         check=True,
     ).stdout
     assert first == again
+
+
+@pytest.mark.parametrize(("options", "size"), [({}, (595, 842)), ({"paper": "us-letter"}, (612, 792))])
+def test_the_paper_is_a_choice(options, size):
+    exporter = ReportPDFExporter(config=Config(ReportPDFExporter=options))
+    pages = pypdf.PdfReader(io.BytesIO(exporter.from_notebook_node(report(figure(), table()))[0])).pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {size}
 
 
 def test_no_path_of_the_machine_is_in_the_file():

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
-from traitlets import default
+from traitlets import Bool, default
 
 from chipcheck import contract, data, paths, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
@@ -129,6 +129,9 @@ def host(address: str) -> str:
 class ReportHTMLExporter(TemplateExporter):
     """`jupyter nbconvert --to report_html build/report.ipynb`: the merged notebook as one self-contained page."""
 
+    show_code = Bool(False, help="Open the page with all code shown.").tag(config=True)
+    explorers = Bool(True, help="Keep the things to try; the charts above them stay without.").tag(config=True)
+
     export_from_notebook = "Report (one HTML file)"
     output_mimetype = "text/html"
 
@@ -177,15 +180,17 @@ class PrepareReport(Preprocessor):
 
     def preprocess(self, nb, resources):
         """Return the notebook and its resources, ready for the template."""
-        resources["report"] = Report(nb).prepare()
+        exporter = self.parent
+        resources["report"] = Report(nb, exporter.explorers).prepare() | {"show_code": exporter.show_code}
         return nb, resources
 
 
 class Report:
     """Reads one merged notebook; `prepare()` returns what the template needs beside the cells."""
 
-    def __init__(self, nb: NotebookNode) -> None:
+    def __init__(self, nb: NotebookNode, explorers: bool = True) -> None:
         self.nb = nb
+        self.explorers = explorers
         try:
             self.meta = nb.metadata["report"]
         except KeyError:
@@ -214,7 +219,7 @@ class Report:
                 for row in self.meta["corrections"]
             ],
             "chapters": list(self.chapters.values()),
-            "sources": list(self.sources.values()),
+            "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
             "outlines": Markup(self.shared.svg()),
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
@@ -229,6 +234,10 @@ class Report:
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
         }
+
+    def _is_cited(self, source: Source) -> bool:
+        """Say whether anything but an explorer rests on a source."""
+        return bool(source.places) or source.source_id not in self.meta["only_explored"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -304,7 +313,7 @@ class Report:
             data=download(output.data, name),
         )
         self._caption(output.view, meta, cell)
-        if EXPLORER in output.data:
+        if self.explorers and EXPLORER in output.data:
             cell.view.explorer = self._explorer(output.data[EXPLORER], where)
 
     def _explorer(self, explorer: dict, where: str) -> dict:

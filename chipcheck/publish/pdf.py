@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
-from traitlets import default
+from traitlets import Enum, default
 
 from chipcheck import contract, paths
 from chipcheck.contract import NARROW_SVG, TABLE
@@ -45,6 +45,8 @@ _BREAK = re.compile(" |(?<=-)(?=[A-Za-z])|[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufa
 
 class ReportPDFExporter(TemplateExporter):
     """Print the merged notebook as one PDF (PDF/UA-1, vector charts, the same bytes on every build)."""
+
+    paper = Enum(["a4", "us-letter"], "a4", help="The size of the sheets.").tag(config=True)
 
     export_from_notebook = "PDF of the report"
     output_mimetype = "application/pdf"
@@ -83,13 +85,15 @@ class ReportPDFExporter(TemplateExporter):
         # The template gets what it prints; the notebook with all its outputs would be copied for it first.
         resources = (resources or {}) | {"report": typeset(nb)}
         source, resources = super().from_notebook_node(new_notebook(), resources, **kw)
-        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]))), resources
+        pdf = compile_typst(source, build_time(nb.metadata["report"]["as_of"]), {**contract.LIGHT, "paper": self.paper})
+        return packed(pdf), resources
 
 
-def compile_typst(source: str, timestamp: int) -> bytes:
+def compile_typst(source: str, timestamp: int, inputs: dict[str, str]) -> bytes:
     """Return the PDF of a Typst source that may import files of the template folder.
 
-    `timestamp`: seconds since 1970, written into the file as its date. An error or a warning of Typst becomes
+    `timestamp`: seconds since 1970, written into the file as its date; `inputs`: what report.typ asks for by name, the
+    colours and the paper. An error or a warning of Typst becomes
     a PublishError that names notebook and cell by the last line `#at("PLACE")` before it.
     """
     import typst  # the compiler is 30 MB: load it only when a PDF is made
@@ -103,7 +107,7 @@ def compile_typst(source: str, timestamp: int) -> bytes:
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             timestamp=timestamp,
-            sys_inputs=contract.LIGHT,  # the colours, by name
+            sys_inputs=inputs,
         )
     except typst.TypstError as error:
         raise PublishError(_explain(error, source)) from None
