@@ -146,6 +146,11 @@ def test_what_would_be_lost_is_an_error_that_names_the_cell(text, fault, to):
     assert "02-x.ipynb, cell 2" in str(caught.value) and "cell 1" not in str(caught.value)
 
 
+def test_a_line_that_is_more_than_one_is_an_error():
+    with pytest.raises(PublishError, match="cell 3: a caption or a cell of a table holds an empty line"):
+        cell("one\n\n- two", "html")
+
+
 def test_all_faults_are_told_at_once():
     with pytest.raises(PublishError) as caught:
         convert([Piece("<b>", "02", "first"), Piece("![a](b.png)", "02", "second")], "html")

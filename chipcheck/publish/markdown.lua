@@ -226,7 +226,12 @@ local function read_lines(lines)
   for _, line in ipairs(lines) do
     text = text .. OPENER .. ' ' .. line .. '\n\n'
   end
-  return pandoc.Blocks(pandoc.read(text, reader_for(text)).blocks:map(function(block)
+  local blocks = pandoc.read(text, reader_for(text)).blocks
+  if #blocks ~= #lines then
+    fault 'a caption or a cell of a table holds an empty line'
+    return pandoc.Blocks {}
+  end
+  return pandoc.Blocks(blocks:map(function(block)
     local inlines = block.content
     inlines:remove(1)
     inlines:remove(1)
