@@ -3,7 +3,7 @@
 import pytest
 
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, _middle, convert, keep_together, literal, open_fence
+from chipcheck.publish.markdown import Piece, convert, keep_together, literal, open_fence
 
 
 def one(text, to):
@@ -106,19 +106,10 @@ def test_code_and_formulas_keep_their_spaces(verbatim):
     assert keep_together(f"{verbatim} and 96 GB") == f"{verbatim} and 96\u00a0GB"
 
 
-def test_ids_typed_by_hand_stay_unique_over_both_halves():
+def test_ids_typed_by_hand_stay_unique():
     pieces = [Piece("## One {#same}", "02", "here"), Piece("## Two {#same}", "04", "there")]
     html = "".join(convert(pieces, "html"))
     assert 'id="same"' in html and 'id="same-2"' in html
-
-
-def test_pieces_are_cut_where_a_chapter_starts_and_none_comes_back():
-    def cut(*chapters):
-        return _middle([{"text": "x" * size, "chapter": chapter} for chapter, size in chapters])
-
-    assert cut(("02", 5), ("02", 5), ("03", 9), ("04", 3)) == 2
-    assert cut(("02", 5), ("03", 5), ("02", 5)) is None
-    assert cut(("02", 5)) is cut() is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 -- Reads a JSON list of {text, chapter} from standard input, converts each piece of Markdown by itself to the format
--- named on the command line (html or typst) and writes JSON: {pieces = list of {text, faults}, ids = the heading ids
--- given}. A text may be a list of lines, such as the cells of a table: inline Markdown, each converted by itself.
+-- named on the command line (html or typst) and writes a JSON list of {text, faults}, both lists. A text may be a list
+-- of lines, such as the cells of a table: inline Markdown, each converted by itself.
 -- Run as: pandoc lua markdown.lua html < pieces.json
 
 -- What the dialect adds to CommonMark, each with the sign that no use of it can lack: asked for only where the
@@ -311,8 +311,4 @@ end
 for index, text in ipairs(texts) do
   piece_of[index].text:insert(text)
 end
-local ids = pandoc.List {}
-for id in pairs(used_ids) do
-  ids:insert(id)
-end
-io.write(pandoc.json.encode { pieces = results, ids = ids })
+io.write(pandoc.json.encode(results))

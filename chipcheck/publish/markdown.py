@@ -9,7 +9,6 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -73,7 +72,7 @@ def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
         raise PublishError("\n".join(faults))
     if to == "typst":
         pieces = [piece._replace(text=_each(keep_together, piece.text)) for piece in pieces]
-    results = _convert_side_by_side([piece._asdict() for piece in pieces], to)
+    results = _run_pandoc([piece._asdict() for piece in pieces], to)
     if len(results) != len(pieces):
         raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
     faults = [
@@ -139,42 +138,8 @@ def open_fence(text: str) -> int | None:
     return opened
 
 
-def _convert_side_by_side(pieces: list[dict], to: str) -> list[dict]:
-    """Run pandoc over both halves of the pieces at the same time; return its results in order.
-
-    Heading ids are made unique within a run. They begin with the chapter, so that a cut between two chapters
-    does no harm; if ids typed by hand meet across the cut, one run does all.
-    """
-    cut = _middle(pieces)
-    if cut is None:
-        return _run_pandoc(pieces, to)[0]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        (first, some), (second, others) = pool.map(_run_pandoc, (pieces[:cut], pieces[cut:]), (to, to))
-    return _run_pandoc(pieces, to)[0] if set(some) & set(others) else first + second
-
-
-def _middle(pieces: list[dict]) -> int | None:
-    """Return the index of the piece that starts a chapter and is nearest to half of the text, if any."""
-    before, best = 0, None
-    half = sum(map(_size, pieces)) / 2
-    seen = set()
-    for index, piece in enumerate(pieces):
-        if piece["chapter"] not in seen and index and pieces[index - 1]["chapter"] != piece["chapter"]:
-            ahead = {later["chapter"] for later in pieces[index:]}
-            if not seen & ahead and (best is None or abs(before - half) < best[0]):
-                best = (abs(before - half), index)
-        seen.add(piece["chapter"])
-        before += _size(piece)
-    return best and best[1]
-
-
-def _size(piece: dict) -> int:
-    """Return how many characters a piece has."""
-    return len("".join(piece["text"]))
-
-
-def _run_pandoc(pieces: list[dict], to: str) -> tuple[list[dict], list[str]]:
-    """Run the filter over pieces; return a list of {"text": str, "faults": [str, ...]}, and the heading ids."""
+def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
+    """Run the filter over pieces; return for each {"text": [str, ...], "faults": [str, ...]}."""
     # The packaged pandoc and no other: a newer one on the machine could print a different report. It is found
     # without importing pypandoc, which would look for every pandoc on the machine first.
     package = find_spec("pypandoc")
@@ -188,5 +153,4 @@ def _run_pandoc(pieces: list[dict], to: str) -> tuple[list[dict], list[str]]:
         raise PublishError(f"pandoc does not start: {error.strerror}; reinstall pypandoc_binary") from error
     if run.returncode != 0:
         raise PublishError(f"pandoc failed with status {run.returncode}:\n{run.stderr.strip()}")
-    answer = json.loads(run.stdout)
-    return answer["pieces"], answer["ids"]
+    return json.loads(run.stdout)
