@@ -1,4 +1,4 @@
-"""What notebooks hand to the page and the PDF, each name once: kinds of output, tags of cells, roles of facts, colours.
+"""What notebooks, page and PDF must agree on, each once: kinds of output, tags of cells, roles of facts, colours.
 
 Both sides import from here, templates are handed these values, and nothing here knows how either side works.
 """
@@ -15,6 +15,10 @@ EXPLORE = "explore"  # for people at a keyboard: not run for the report
 ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
 OPENING = ("opening", "scoreboard", "findings")  # of the summary: what the report begins with
 CLOSING = ("claims-table", "about")  # of the summary: what follows the last chapter
+
+# What counts as Chinese: first and last code points, and the same as a class of a regular expression
+CHINESE_RANGES = ((0x2E80, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+CHINESE = f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in CHINESE_RANGES)}]"
 
 # How a fact bears on a claim: the columns of verdicts.csv that name facts, and their words
 ROLES = {

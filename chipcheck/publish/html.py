@@ -47,7 +47,7 @@ LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanes
 MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
-_CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
+_CHINESE = re.compile(f"{contract.CHINESE}+")
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")

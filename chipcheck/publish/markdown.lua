@@ -1,7 +1,7 @@
 -- Reads a JSON list of {text, chapter} from standard input, converts each piece of Markdown by itself to the format
 -- named on the command line (html or typst) and writes a JSON list of {text, faults}, both lists. A text may be a list
 -- of lines, such as the cells of a table: inline Markdown, each converted by itself.
--- Run as: pandoc lua markdown.lua html < pieces.json
+-- Run as: pandoc lua markdown.lua html FIRST LAST ... < pieces.json, with the code points that count as Chinese
 
 -- What the dialect adds to CommonMark, each with the sign that no use of it can lack: asked for only where the
 -- sign is, as each costs as much time as a short text.
@@ -49,9 +49,10 @@ end
 -- ---------------------------------------------------------------- Chinese
 
 local function is_chinese(code)
-  return (code >= 0x2E80 and code <= 0x30FF) or (code >= 0x3400 and code <= 0x9FFF)
-    or (code >= 0xF900 and code <= 0xFAFF) or (code >= 0xFF00 and code <= 0xFFEF)
-    or (code >= 0x20000 and code <= 0x3FFFF)
+  for index = 2, #arg, 2 do
+    if code >= tonumber(arg[index]) and code <= tonumber(arg[index + 1]) then return true end
+  end
+  return false
 end
 
 -- Split text into runs {text=, chinese=}.

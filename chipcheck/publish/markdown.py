@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chipcheck import data
+from chipcheck.contract import CHINESE_RANGES
 from chipcheck.publish.errors import PublishError
 
 FILTER = Path(__file__).with_name("markdown.lua")
@@ -146,7 +147,7 @@ def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
     if package is None:
         raise PublishError("pandoc is missing: install the package pypandoc_binary")
     pandoc = Path(package.origin).with_name("files") / "pandoc"
-    command = [str(pandoc), "lua", str(FILTER), to]
+    command = [str(pandoc), "lua", str(FILTER), to, *(str(code) for both in CHINESE_RANGES for code in both)]
     try:
         run = subprocess.run(command, input=json.dumps(pieces), capture_output=True, encoding="utf-8", check=False)
     except OSError as error:

@@ -40,7 +40,7 @@ _PANIC = "panicked with: "
 
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
 # Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
-_BREAK = re.compile(" |(?<=-)(?=[A-Za-z])|[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+_BREAK = re.compile(f" |(?<=-)(?=[A-Za-z])|{contract.CHINESE}+")
 
 
 class ReportPDFExporter(TemplateExporter):
@@ -85,16 +85,16 @@ class ReportPDFExporter(TemplateExporter):
         # The template gets what it prints; the notebook with all its outputs would be copied for it first.
         resources = (resources or {}) | {"report": typeset(nb)}
         source, resources = super().from_notebook_node(new_notebook(), resources, **kw)
-        pdf = compile_typst(source, build_time(nb.metadata["report"]["as_of"]), {**contract.LIGHT, "paper": self.paper})
-        return packed(pdf), resources
+        inputs = {**contract.LIGHT, "paper": self.paper, "chinese": contract.CHINESE}
+        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]), inputs)), resources
 
 
 def compile_typst(source: str, timestamp: int, inputs: dict[str, str]) -> bytes:
     """Return the PDF of a Typst source that may import files of the template folder.
 
-    `timestamp`: seconds since 1970, written into the file as its date; `inputs`: what report.typ asks for by name, the
-    colours and the paper. An error or a warning of Typst becomes
-    a PublishError that names notebook and cell by the last line `#at("PLACE")` before it.
+    `timestamp`: seconds since 1970, written into the file as its date; `inputs`: what report.typ asks for by name.
+    An error or a warning of Typst becomes a PublishError that names notebook and cell by the last line `#at("PLACE")`
+    before it.
     """
     import typst  # the compiler is 30 MB: load it only when a PDF is made
 

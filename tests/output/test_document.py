@@ -13,9 +13,8 @@ import pypdf
 import pytest
 
 from chipcheck import paths
-from chipcheck.contract import CLAIMS
+from chipcheck.contract import CHINESE, CLAIMS
 
-CHINESE = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
 
 
@@ -363,7 +362,7 @@ def test_chinese_is_marked_as_chinese(document):
                 shown = operands[0] if operator == "TJ" else operands
                 codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
                 text = "".join(known[codes[at : at + 2]] for at in range(0, len(codes), 2))
-                if not CHINESE.search(text) or marks[-1][1] is None:
+                if not re.search(CHINESE, text) or marks[-1][1] is None:
                     continue  # a running head repeats a title, outside the text
                 language, drawn = language_of(marks[-1], of_page)
                 seen += 1
