@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import paths
+from chipcheck.contract import NARROW_SVG
 
 ROUNDS = 5
 AIM = 0.25  # of the time of webpdf
@@ -81,7 +82,7 @@ def size_with_all_figures(notebook: Path, pdf: Path, scratch: Path) -> tuple[int
     figures = 0
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"></svg>'
     for output in (output for cell in book.cells for output in cell.get("outputs", [])):
-        for kind in ("image/svg+xml", "application/vnd.chipcheck.narrow+svg"):
+        for kind in ("image/svg+xml", NARROW_SVG):
             if kind in output.get("data", {}):
                 figures += kind == "image/svg+xml"
                 output.data[kind] = empty

@@ -6,24 +6,13 @@ import pandas as pd
 from IPython.display import Markdown
 
 from chipcheck import data, outcomes, paths, tables, verdicts
-from chipcheck.facts import Fact, Facts, fill
+from chipcheck.contract import CLAIMS
+from chipcheck.facts import Fact, Facts
 from chipcheck.files import write_atomic
+from chipcheck.records import MARKS, claim_record, found_text, reason_text, text_of
+from chipcheck.records import topic_title as topic_title  # notebooks ask for it here
 
-MARKS = {  # a sign beside the word, so that a rating never rests on colour alone
-    verdicts.HOLDS: "✓",
-    verdicts.CAVEAT: "≈",
-    verdicts.MISLEADING: "≠",
-    verdicts.WRONG: "×",
-    verdicts.NOT_FOUND: "?",
-    verdicts.OPINION: "–",
-    "came true": "✓",
-    "partly came true": "≈",
-    "did not come true": "×",
-    "open": "…",
-    "untested": "○",
-}
-
-
+KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}  # of columns, for `tables.show`
 LISTED = 12  # claims a chapter's map still lists; more would stand between the reader and the first chart
 
 
@@ -66,6 +55,8 @@ def verdict_table(notebook: str, facts: Facts) -> None:
         "[What the ratings mean](#claims-table-what-the-ratings-mean).",
         numbers=["Line"],
         download=False,  # the table of all claims offers them, with their sources
+        kinds=KINDS,
+        keys=rated["claim_id"],
     )
 
 
@@ -90,35 +81,11 @@ def check_all(rated: pd.DataFrame, facts: dict[str, Fact]) -> None:
         raise verdicts.VerdictError("\n".join(faults))
 
 
-def reason_text(row: dict, facts: dict[str, Fact]) -> str:
-    """Return a verdict's reason with its facts filled in, what was searched for, and a headline's lack of sources."""
-    parts = [fill(row["reason"], facts)]
-    if isinstance(row["searched"], str):
-        parts.append(f"*Searched:* {row['searched']}")
-    if lacks_primary(row):
-        parts.append(NO_PRIMARY)
-    return " ".join(parts)
-
-
-NO_PRIMARY = "*We found no primary source.*"
-
-
-def lacks_primary(row: dict) -> bool:
-    """Say whether a headline claim rests on no primary source, and its reason does not say so itself.
-
-    `row` is a row of claims.csv joined with verdicts.csv. An opinion needs no source.
-    """
-    if row["weight"] != "headline" or row["rating"] == verdicts.OPINION or "no primary source" in row["reason"]:
-        return False
-    sources = data.load("sources").set_index("source_id")["kind"]
-    return "primary" not in set(sources[data.split_ids(_text(row["sources"]))])
-
-
 def in_the_article(line: int, figure: object = None) -> str:
     """Return a statement's figure and the first words of its paragraph, for readers without line numbers."""
     words = data.only(data.load("article_lines"), line=line)["words"]
     place = f"“{words} …”" if isinstance(words, str) else ""
-    return "; ".join(filter(None, [_text(figure), place]))
+    return "; ".join(filter(None, [text_of(figure), place]))
 
 
 def _claims(notebook: str) -> pd.DataFrame:
@@ -129,7 +96,6 @@ def _claims(notebook: str) -> pd.DataFrame:
     return found
 
 
-CLAIMS_JSON = "application/vnd.chipcheck.claims+json"
 FORECASTS = ("came true", "partly came true", "open", "did not come true", "untested")
 
 
@@ -177,7 +143,7 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     """Show claims with their verdicts as a table, and carry the records behind it for a page that unfolds them.
 
     `claims` are rows of claims.csv joined with verdicts.csv, `chapters` the numbers of the chapters that exist (only
-    these are linked). The records, under the MIME type `CLAIMS_JSON`, are what `claim_record` returns.
+    these are linked). The records, under the MIME type `CLAIMS`, are what `claim_record` returns.
     """
     rows = claims.to_dict("records")
     records, texts = [claim_record(row, facts) for row in rows], [reason_text(row, facts) for row in rows]
@@ -200,74 +166,5 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
             ],
         }
     )
-    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS_JSON: records})
-
-
-TEXTS_OF_A_CLAIM = ("claim_id", "section", "kind", "topic", "weight", "statement", "statement_zh", "notebook")
-
-
-def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
-    """Return everything a reader may ask about one claim, ready for JSON: texts, figures, evidence and rating."""
-    found = [
-        {"role": role, "fact_id": row[role], "text": facts[row[role]].text, "low": facts[row[role]].low,
-         "high": facts[row[role]].high, "unit": facts[row[role]].unit, "basis": facts[row[role]].basis,
-         "as_of": facts[row[role]].as_of, "sources": list(facts[row[role]].sources)}
-        for role in ("found", "found_if", "reproduced")
-        if isinstance(row[role], str)
-    ]  # fmt: skip
-    return {
-        **{key: row[key] for key in TEXTS_OF_A_CLAIM},
-        "line": int(row["line"]),
-        "words": _text(data.only(data.load("article_lines"), line=row["line"])["words"]),
-        "as_printed": _text(row["figure_as_printed"]),
-        "attributed_to": _text(row["attributed_to"]),
-        "rating": row["rating"],
-        "mark": MARKS[row["rating"]],
-        "meaning": verdicts.RATINGS[row["rating"]],
-        "strength": _text(row["strength"]),
-        "reason": fill(_text(row["reason"]), facts),
-        "searched": _text(row["searched"]),
-        "no_primary_source": lacks_primary(row) or "no primary source" in row["reason"],
-        "rule": verdicts.RULES.get(row["rule"], ""),
-        "claimed": {"low": _end(row["low"]), "high": _end(row["high"]), "unit": _text(row["unit"])},
-        "found": found,
-        "deviation": _deviation(row, facts),
-        "sources": data.split_ids(_text(row["sources"])),
-    }
-
-
-def _deviation(row: dict, facts: dict[str, Fact]) -> float | None:
-    """Return by how many percent what was found differs from what was claimed, where both are points."""
-    claimed = _end(row["low"])
-    fact = facts.get(_text(row["found"]))
-    if fact is None or fact.low != fact.high or not claimed or claimed != _end(row["high"]):
-        return None
-    return round(100 * (fact.low / claimed - 1), 1)
-
-
-def _end(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-FOUND_WORDS = {
-    "found": "",
-    "found_if": " (with what is missing supplied)",
-    "reproduced": " (of something else, or by mixing bases)",
-}
-
-
-def found_text(found: list[dict]) -> str:
-    """Return what was found for a claim in one line."""
-    return "; ".join(f"{part['text']}{FOUND_WORDS[part['role']]}" for part in found)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def topic_title(topic: str) -> str:
-    """Return a topic of claims.csv as a heading: `us-policy` becomes “US policy”."""
-    words = topic.replace("-", " ")
-    for plain, proper in (("us ", "US "), ("cloudmatrix", "CloudMatrix"), ("china", "China")):
-        words = words.replace(plain, proper)
-    return words[0].upper() + words[1:]
+    extra = {CLAIMS: records}
+    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra=extra, kinds=KINDS, keys=claims["claim_id"])

@@ -19,11 +19,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from chipcheck import data, paths
+from chipcheck.contract import LIGHT, NARROW_SVG
 from chipcheck.files import write_atomic
 from chipcheck.words import dollars
 
-INK, MUTED, RULE, PAPER, PANEL = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff", "#f4f6f8"
-ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = "#b3261e", "#4d7c0f", "#1d4ed8", "#0f766e", "#b45309"
+INK, MUTED, RULE, PAPER, PANEL = (LIGHT[name] for name in ("ink", "muted", "rule", "paper", "panel"))
+ARTICLE, NVIDIA, CHINA, EVIDENCE, AMBER = (LIGHT[name] for name in ("article", "nvidia", "china", "evidence", "amber"))
+COLOURS = {  # of every chart, by name of Matplotlib's setting; the rest of the look is in report.mplstyle
+    **dict.fromkeys(("text.color", "xtick.labelcolor", "ytick.labelcolor"), INK),
+    **dict.fromkeys(("axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), MUTED),
+    **dict.fromkeys(("figure.facecolor", "savefig.facecolor"), PAPER),
+    "grid.color": RULE,
+}
 
 WIDE, NARROW = 7.2, 3.9  # inches: a text column, and a phone held upright
 PNG_DPI = 200
@@ -70,6 +77,7 @@ def setup() -> None:
         font_manager.fontManager.addfont(file)
     mpl.rcdefaults()  # a matplotlibrc of whoever draws must not show
     mpl.style.use(paths.STYLE)
+    mpl.rcParams.update(COLOURS)
     known = {font.name for font in font_manager.fontManager.ttflist}
     if missing := [family for family in FAMILIES if family not in known]:
         raise RuntimeError(f"fonts missing from chipcheck/fonts: {', '.join(missing)}")
@@ -149,7 +157,7 @@ def finish(
             _frame(fig, NARROW, narrow_height or height, finding, measure, foot)
             narrow = _render(fig, "svg", name).decode()
             shown = "image/svg+xml"
-            bundle = {shown: svg.decode(), "application/vnd.chipcheck.narrow+svg": narrow, "text/csv": csv}
+            bundle = {shown: svg.decode(), NARROW_SVG: narrow, "text/csv": csv}
             bundle |= extra or {}
         else:
             shown = "image/png"

@@ -16,10 +16,10 @@ from itertools import product
 
 import pandas as pd
 
-from chipcheck import fees, hardware
+from chipcheck import contract, fees, hardware
 from chipcheck.words import number
 
-MIME = "application/vnd.chipcheck.explorer+json"
+MIME = contract.EXPLORER
 INTENSITY = (0.5, 5000)  # operations per byte: from below plain attention to beyond every ridge point
 PRECISIONS = ("bf16", "fp16", "fp8", "int8", "fp4")
 NAMED_BITS = 16  # intensities of named work are worked out for numbers of this many bits

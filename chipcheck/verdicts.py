@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chipcheck.contract import ROLES
+
 HOLDS = "holds"
 CAVEAT = "holds with a caveat"
 MISLEADING = "misleading basis"
@@ -30,9 +32,7 @@ WEIGHTS = {
     "minor": "a caption, a credit, a spelling, a duplicate, an uncontested date",
 }
 STRENGTHS = ["strong", "medium", "weak"]
-RULES = {
-    "rounds": "the fact, rounded like the printed figure, equals it or lies within the range or bound printed",
-}
+RULE = "the fact, rounded like the printed figure, equals it or lies within the range or bound printed"
 
 
 class VerdictError(ValueError):
@@ -97,25 +97,30 @@ def expected_rating(claimed: Figure, printed: str, facts: Mapping[str, Figure]) 
     return MISLEADING if alike else WRONG
 
 
-def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> None:
+def claimed_figure(claim: Mapping) -> Figure:
+    """Return the figure that a row of claims.csv states; open at both ends where it states none."""
+    return Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"] if isinstance(claim["unit"], str) else "")
+
+
+def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, Figure]) -> None:
     """Raise `VerdictError` unless the typed rating is the one that follows from the facts.
 
-    `claim` and `verdict` are rows of claims.csv and verdicts.csv, `facts` every fact by id. A verdict
-    without a rule is a judgment; a figure may be left to judgment only as long as nothing was found that
+    `claim` and `verdict` are rows of claims.csv and verdicts.csv, `facts` every fact by id. A verdict that
+    names no fact is a judgment; a figure may be left to judgment only as long as nothing was found that
     settles it.
     """
-    if not isinstance(verdict["rule"], str):
-        if _needs_a_rule(claim) and verdict["rating"] in (HOLDS, CAVEAT, MISLEADING, WRONG):
-            raise VerdictError(f"{claim['claim_id']}: a figure rated {verdict['rating']!r} needs a rule and a fact")
+    roles = [role for role in ROLES if isinstance(verdict[role], str)]
+    if not roles:
+        if _needs_a_fact(claim) and verdict["rating"] in (HOLDS, CAVEAT, MISLEADING, WRONG):
+            raise VerdictError(f"{claim['claim_id']}: a figure rated {verdict['rating']!r} needs a fact")
         return
     claim_id, printed = claim["claim_id"], claim["figure_as_printed"]
-    claimed = Figure(_end(claim["low"]), _end(claim["high"]), claim["unit"])
+    claimed = claimed_figure(claim)
     named = {}
-    for name in ("found", "found_if", "reproduced"):
-        if isinstance(verdict[name], str):
-            if verdict[name] not in facts:
-                raise VerdictError(f"{claim_id}: no notebook computes the fact {verdict[name]!r} ({name})")
-            named[name] = facts[verdict[name]]
+    for role in roles:
+        if verdict[role] not in facts:
+            raise VerdictError(f"{claim_id}: no notebook computes the fact {verdict[role]!r} ({role})")
+        named[role] = facts[verdict[role]]
     try:
         expected = expected_rating(claimed, printed, named)
     except VerdictError as error:
@@ -128,10 +133,10 @@ def check(claim: Mapping, verdict: Mapping, facts: Mapping[str, "Figure"]) -> No
         )
 
 
-def _needs_a_rule(claim: Mapping) -> bool:
+def _needs_a_fact(claim: Mapping) -> bool:
     """Say whether a claim states a figure that a computed fact can settle."""
-    has_number = _end(claim["low"]) is not None or _end(claim["high"]) is not None
-    return has_number and claim["kind"] in ("quantity", "comparison")
+    claimed = claimed_figure(claim)
+    return (claimed.low, claimed.high) != (None, None) and claim["kind"] in ("quantity", "comparison")
 
 
 def _end(value: float | None) -> float | None:

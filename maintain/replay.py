@@ -19,8 +19,8 @@ import nbformat
 import pandas as pd
 
 from chipcheck import charts, data, prose, tables
+from chipcheck.contract import EXPLORE
 from chipcheck.facts import Fact, Facts
-from chipcheck.publish.execute import EXPLORE
 
 
 @dataclass

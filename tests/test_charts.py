@@ -7,6 +7,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.image import imread
 
 from chipcheck import charts, data, paths
+from chipcheck.contract import NARROW_SVG
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_report_build_also_gets_a_layout_for_phones(shown, monkeypatch):
     monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
     draw()
     bundle, _ = shown[0]
-    wide, narrow = bundle["image/svg+xml"], bundle["application/vnd.chipcheck.narrow+svg"]
+    wide, narrow = bundle["image/svg+xml"], bundle[NARROW_SVG]
     assert 'width="518' in wide.replace("518.4pt", "518") or "518.4" in wide
     assert "280.8" in narrow
     head, first, _ = bundle["text/csv"].splitlines()

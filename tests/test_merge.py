@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from chipcheck.explore import MIME as EXPLORER
+from chipcheck.contract import ANALYST, EXPLORER, TABLE
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
 
@@ -44,7 +44,7 @@ def text_of(cell):
 
 def test_opening_first_answer_under_the_title_table_last(report):
     texts = [text_of(cell) for cell in report.cells]
-    assert [text.split(" [")[0] for text in texts] == [
+    assert [text.split("[")[0] for text in texts] == [
         "# The answers", "Opening", "## Scoreboard", "# How much?", "**The answer.**", "The lead.", "Body",
         "# All claims and verdicts", "All claims",
     ]  # fmt: skip
@@ -54,7 +54,32 @@ def test_sources_are_numbered_as_they_are_met(report):
     listed = [(source["n"], source["source_id"]) for source in report.metadata.report.sources]
     assert listed == [(1, "epoch-ml-hardware"), (2, "nvidia-10k-fy2025")]
     body = text_of(report.cells[6])
-    assert body == "Body [\\[2\\]](#source-nvidia-10k-fy2025) [\\[1\\]](#source-epoch-ml-hardware)"
+    assert body == "Body[2](#source-nvidia-10k-fy2025)[1](#source-epoch-ml-hardware)"
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("So it is {}, or\n{}.", "So it is{}, or{}."),
+        ("**So** {} {}", "**So**{}{}"),
+        ("A list:\n\n- {}\n- x\n\n1. {}", "A list:\n\n- {}\n- x\n\n1. {}"),
+        ("One.\n\n{} Two.", "One.\n\n{} Two."),
+    ],
+)
+def test_a_number_stands_at_its_word_and_nothing_else_moves(text, cited):
+    found = merge.CITATION.sub("[1](#source-epoch-ml-hardware)", text.replace("{}", CITE))
+    assert found == cited.replace("{}", "[1](#source-epoch-ml-hardware)")
+
+
+def test_citations_in_cells_are_numbered_row_by_row():
+    table = {"data": [{"a": f"x {FILING}", "b": None}, {"a": CITE}]}
+    data = {"text/markdown": f"| a |\n|---|\n| {CITE} |", TABLE: table}
+    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data)])
+    chapter = book(markdown("# How much?"), shown, prose("**The answer.**", "answer"))
+    cell = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).cells[2]
+    rows = cell.outputs[0].data[TABLE]["data"]
+    assert rows == [{"a": "x[1](#source-nvidia-10k-fy2025)", "b": None}, {"a": "[2](#source-epoch-ml-hardware)"}]
+    assert CITE in text_of(cell), "what people read in the notebook keeps its words"
 
 
 def test_sources_behind_an_explorer_are_listed_after_those_that_are_cited():
@@ -70,6 +95,15 @@ def test_each_cell_knows_where_it_came_from_and_ids_stay_unique(report):
     assert places[1] == ("opening", 2) and places[4] == ("02", 3) and places[6] == ("02", 2)
     assert len({cell.id for cell in report.cells}) == len(report.cells)
     nbformat.validate(report)
+
+
+def test_what_is_for_analysts_stays_in_the_notebook():
+    frame = nbformat.v4.new_output("execute_result", {"text/html": "<table></table>", "text/plain": "rows"})
+    looked_at = nbformat.v4.new_code_cell("rates", metadata={"tags": [ANALYST]}, outputs=[frame])
+    chapter = book(markdown("# How much?"), looked_at, prose("Body"), prose("**The answer.**", "answer"))
+    cells = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).cells
+    assert [text_of(cell) for cell in cells] == ["# How much?", "**The answer.**", "Body"]
+    assert [cell.metadata.chipcheck.cell for cell in cells[1:]] == [4, 3], "cells keep their numbers"
 
 
 def test_a_chapter_without_an_answer_is_refused():

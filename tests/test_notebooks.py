@@ -9,8 +9,9 @@ import pytest
 from matplotlib.image import imread, imsave
 
 from chipcheck import data, paths, schemas
+from chipcheck.contract import EXPLORE
 from chipcheck.publish import merge
-from chipcheck.publish.execute import EXPLORE, to_text
+from chipcheck.publish.execute import to_text
 from maintain import refresh
 
 BOOKS = {path.name[:2]: nbformat.read(path, as_version=4) for path in paths.notebooks()}

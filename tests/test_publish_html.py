@@ -8,14 +8,17 @@ import re
 import urllib.parse
 from io import BytesIO
 
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_publish_svg import chart
+from traitlets.config import Config
 
-from chipcheck import explore
+from chipcheck import explore, tables
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.html import CLAIMS, EXPLORER, NARROW, ReportHTMLExporter, accessible_table, in_words, marked
+from chipcheck.publish.html import ReportHTMLExporter, body_cell, marked
 
 EVIL = "<script>alert(1)</script> & ]]> \"q\" 'a'"
 SOURCES = [
@@ -23,7 +26,7 @@ SOURCES = [
     ("idc", "加速芯片市场", "IDC", "", "https://example.org/idc?a=1&b=2", "secondary", "zh"),
     ("evil", EVIL, EVIL, "2025-03", "", "tertiary", "en"),
 ]
-CITED = "[\\[1\\]](#source-nvidia-10k)"
+CITED = "[1](#source-nvidia-10k)"
 
 
 def markdown(text):
@@ -32,13 +35,14 @@ def markdown(text):
 
 def figure(name, sources=("nvidia-10k",)):
     meta = {"kind": "figure", "name": name, "title": "T", "caption": "How *to* read", "alt": "Bars of 华为"}
-    data = {"image/svg+xml": chart(), NARROW: chart(), "text/csv": "a\n1\n", "text/plain": "Bars"}
+    data = {"image/svg+xml": chart(), NARROW_SVG: chart(), "text/csv": "a\n1\n", "text/plain": "Bars"}
     return new_output("display_data", data=data, metadata={"chipcheck": {**meta, "sources": list(sources)}})
 
 
-def table(name, text):
+def table(name, frame, **typed):
     meta = {"kind": "table", "name": name, "caption": "Peaks", "sources": ["idc"], "wide": True}
-    return new_output("display_data", data={"text/markdown": text}, metadata={"chipcheck": meta})
+    shown = {"text/markdown": "for people", TABLE: tables.resource(frame, **typed)}
+    return new_output("display_data", data=shown, metadata={"chipcheck": meta})
 
 
 def claim(claim_id, **fields):
@@ -52,8 +56,9 @@ def claim(claim_id, **fields):
         "reason": "Because.", "searched": "", "no_primary_source": False,
         "weight": "headline", "words": "2022年10月", "rule": "it rounds", "sources": ["nvidia-10k", "idc"],
         "found": [
-            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "low": 14.96, "high": 14.96, "unit": "%"},
-            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "low": 7.48, "high": 7.48, "unit": "%"},
+            {**fact, "role": "found", "text": "15.0%", "basis": "dense_rate", "agrees": False},
+            {**fact, "role": "reproduced", "text": "7.48%", "basis": "unlike", "agrees": True,
+             "as_of": "2025-Q1"},
         ],
         "claimed": {"low": 7.5, "high": 7.5, "unit": "%"}, "deviation": 99.5,
         **fields,
@@ -62,7 +67,7 @@ def claim(claim_id, **fields):
 
 def claims(name, *records):
     meta = {"kind": "table", "name": name, "caption": "Claims", "sources": [], "wide": True}
-    data = {"text/markdown": "| Line |\n|---|\n| 28 |\n", "text/csv": "Line\n28\n", CLAIMS: list(records)}
+    data = {"text/markdown": "for people", "text/csv": "Line\n28\n", CLAIMS: list(records)}
     return new_output("display_data", data=data, metadata={"chipcheck": meta})
 
 
@@ -82,7 +87,7 @@ def merged(*cells, title="Title"):
     add("opening", "# Opening", "title")
     add("opening", [markdown("## First?\n\nAnswer.")], tags=["opening"])
     add("opening", [figure("90-a")], tags=["opening"])
-    add("opening", [markdown("## Scoreboard\n\n| Rating | n |\n|---|--:|\n| Holds | 3 |\n")], tags=["scoreboard"])
+    add("opening", [markdown("## Scoreboard\n\nThree hold.")], tags=["scoreboard"])
     add("02", "# How much?", "title")
     for cell in cells:
         add("02", *cell) if isinstance(cell, tuple) else add("02", cell)
@@ -101,6 +106,7 @@ def merged(*cells, title="Title"):
         "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
+        "only_explored": [],
     }
     return new_notebook(cells=made, metadata={"report": report})
 
@@ -109,12 +115,12 @@ def export(*cells, **options):
     return ReportHTMLExporter().from_notebook_node(merged(*cells, **options))[0]
 
 
-WIDE = "| Chip | Peak |  |\n|---|--:|---|\n| H20 | 148 | [x]{#claim-z} |\n|  | 1 | \\<script\\> |\n"
+WIDE = pd.DataFrame({"Chip": ["H20", ""], "Peak": [148, 1], "": ["[x]{#claim-z}", "\\<script\\>"]})
 BODY = [
     ([markdown(f"About **15%**{CITED}.")], "answer"),
     f"## Basis\n\nSee [a](#figure-02-a), [z](#claim-z) and <https://example.org>. $a_i$ 寒武纪{CITED}\n",
     [figure("02-a", ["nvidia-10k", "evil"])],
-    [table("02-wide", WIDE)],
+    [table("02-wide", WIDE, numbers=["Peak"])],
     [new_output("stream", name="stdout", text=EVIL)],
 ]
 
@@ -156,7 +162,7 @@ def test_citations_lead_to_the_source_and_back(page):
     item = re.search(r'<li id="source-nvidia-10k".*?</li>', page, re.DOTALL)[0]
     back = re.findall(r'href="#(cite-[^"]+)"', item)
     assert len(back) == 4  # a figure of the opening page, the answer, the text, a figure
-    assert all(f'id="{name}" href="#source-nvidia-10k"' in page for name in back)
+    assert all(f'href="#source-nvidia-10k" id="{name}"' in page for name in back)
     assert "no date" in page and 'lang="zh"' in page
 
 
@@ -174,13 +180,11 @@ def test_chapters_open_close_and_lead_on(page):
     assert [level for level in re.findall(r"<h([1-6])", page)] == ["1", "2", "3", "3", "2", "3", "2", "2"]
 
 
-def test_heads_of_tables_have_a_scope():
-    made = accessible_table(
-        '<table>\n<thead>\n<tr>\n<th style="text-align: left;">A</th>\n<th></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
-        '<td style="text-align: left;">1</td>\n<td style="text-align: right;">2</td>\n</tr>\n</tbody>\n</table>'
-    )
-    assert '<th scope="col">A</th>' in made and "<td></td>" in made
-    assert '<th scope="row">1</th>' in made and '<td class="r">2</td>' in made
+def test_heads_of_tables_have_a_scope(page):
+    shown = re.search(r"<table>.*?</table>", page, re.DOTALL)[0]
+    assert '<tr><th scope="col">Chip</th><th scope="col" class="r">Peak</th><td></td></tr>' in shown
+    assert '<tr><th scope="row">H20</th><td class="r">148</td><td><span id="claim-z">x</span></td></tr>' in shown
+    assert '<tr><td></td><td class="r">1</td><td>&lt;script&gt;</td></tr>' in shown
 
 
 def test_code_that_shows_nothing_joins_the_code_that_does():
@@ -189,38 +193,33 @@ def test_code_that_shows_nothing_joins_the_code_that_does():
     assert [(cell, code.count("# why")) for cell, code in boxes] == [("8", 4), ("11", 1)]
 
 
-def test_a_sentence_in_a_table_gets_room():
-    row = "<table>\n<thead>\n</thead>\n<tbody>\n<tr>\n<td>a</td>\n<td>{}</td>\n</tr>\n</tbody>\n</table>"
-    assert '<td class="long">' in accessible_table(row.format("word " * 20))
-    unseen = f'<a href="#{"target-" * 20}">x</a>'
-    assert "class=" not in accessible_table(row.format(unseen))
-
-
 @pytest.mark.parametrize(
-    "cell, made",
+    "text, align, classes",
     [
-        ("<td>2025-12-08</td>", '<td class="one">2025-12-08</td>'),
-        ('<td style="text-align: right;">2.7–3.2×</td>', '<td class="r one">2.7–3.2×</td>'),
-        ('<td style="text-align: right;">148</td>', '<td class="r">148</td>'),
-        ("<td>13 November 2023</td>", '<td class="one">13 November 2023</td>'),
-        ("<td>memory</td>", "<td>memory</td>"),
-        ("<td>one key-value head per query head</td>", '<td class="words">one key-value head per query head</td>'),
+        ("2025-12-08", "left", "one"),
+        ("2.7–3.2×", "right", "r one"),
+        ("148", "right", "r"),
+        ("13 November 2023", "left", "one"),
+        ("memory", "left", ""),
+        ("one key-value head per query head", "left", "words"),
+        ("word " * 20, "left", "long"),
+        (f"[x](#{'target-' * 20})", "left", ""),  # what is not seen takes no room
+        (None, "left", ""),
     ],
 )
-def test_a_date_stays_on_its_line_and_words_get_room(cell, made):
-    table = f"<table>\n<thead>\n</thead>\n<tbody>\n<tr>\n<td>a</td>\n{cell}\n</tr>\n</tbody>\n</table>"
-    assert made in accessible_table(table)
+def test_a_date_stays_on_its_line_and_words_get_room(text, align, classes):
+    assert body_cell("made", text, align, first=False)["classes"] == classes
 
 
 def test_no_line_ends_within_a_range():
     page = export([markdown('It was 4.5–8.5% and 2.7–3.2×, `1–2`; see [1–2](#source-idc "1–2") and 2024–, –3.')])
-    assert re.findall(r'<span class="one">([^<]*)</span>', page) == ["4.5–8.5%", "2.7–3.2×", "1–2"]
+    assert re.findall(r'<span class="one">([^<]*)</span>', page) == ["4.5–8.5%", "2.7–3.2×,", "1–2"]
     assert 'title="1–2"' in page and "<code>1–2</code>" in page
 
 
 def test_a_number_of_a_source_stands_at_its_word():
-    other = "[\\[2\\]](#source-idc)"
-    page = export([markdown(f"So it is {CITED} {other}, or {other}. And {CITED}")])
+    other = "[2](#source-idc)"
+    page = export([markdown(f"So it is{CITED}{other}, or{other}. And{CITED}")])
     text = re.sub(r"<[^>]+>", "", page[page.index("So it is") :])
     assert text.startswith("So it is1 2, or2. And1")
 
@@ -230,12 +229,13 @@ EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reas
 
 @pytest.fixture(scope="module")
 def with_claims():
-    verdicts = "| Line | Claim |\n|--:|---|\n| 28 | The H20 has 7.5%. |\n| 29 | The H20 has 7.5%. |\n"
+    verdicts = pd.DataFrame({"At": [28, 29], "Said": "The H20 has *7.5%*.", "Rated": "≠ misleading basis"})
+    typed = {"kinds": {"At": "line", "Rated": "verdict"}, "keys": pd.Series(["one", "unlisted"], name="claim_id")}
     unrated = {"notebook": "99", "rating": "opinion", "found": [], "sources": []}
     unrated |= dict.fromkeys(("rule", "reason", "strength"), "")
     searched = {"searched": "the string 7.5%", "no_primary_source": True}
     return export(
-        [table("02-verdicts", verdicts)],
+        [table("02-verdicts", verdicts, numbers=["At"], **typed)],
         [
             claims("90-a", claim("one", **searched), claim("two", line=30, kind="event", **unrated)),
             claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
@@ -255,6 +255,7 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
     for part in (
         "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
+        "7.48% of something else, or by mixing bases: unlike, as of the first quarter of 2025",
         "Printed 7.5%, read as 7.5%. On the basis the words name: 15.0%, which does not agree. "
         "Of something else, or by mixing bases: 7.48%, which agrees. "
         "Deviation: what was found is 99.5% above what is claimed. Rule: It rounds.",
@@ -312,13 +313,9 @@ def test_a_page_without_claims_has_no_filters(page):
 
 
 def test_the_verdicts_of_a_chapter_lead_to_the_claim(with_claims):
-    assert re.search(r'<a href="#claim-one"[^>]*>28</a></th>', with_claims)
-    assert '<th scope="row" class="r">29</th>' in with_claims, "the same words on another line are another claim"
-
-
-def test_the_records_are_those_that_chapters_write():
-    assert pytest.importorskip("chipcheck.chapter").CLAIMS_JSON == CLAIMS
-    assert explore.MIME == EXPLORER
+    link = '<a href="#claim-one" aria-label="Line 28: all about this claim">28</a>'
+    assert f'<th scope="row" class="r">{link}</th>' in with_claims
+    assert '<th scope="row" class="r">29</th>' in with_claims, "a claim that the page does not list"
 
 
 def test_every_figure_and_table_carries_its_data():
@@ -359,6 +356,30 @@ def test_code_is_there_but_closed(page):
     assert '<details class="code">' in page and '<details class="code" open' not in page
 
 
+def test_the_code_may_stand_open():
+    made = configured(merged(*BODY), show_code=True)
+    assert made.count('<details class="code" open') == made.count('<details class="code"') > 0
+    assert '<html lang="en" class="all-code">' in made and 'id="code" type="button" aria-pressed="true"' in made
+
+
+def test_explorers_may_be_left_out_and_their_sources_with_them():
+    shown = figure("02-a")
+    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
+    book = merged([shown])
+    book.metadata["report"]["only_explored"] = ["idc"]
+    assert 'class="explore"' in configured(book) and 'id="source-idc"' in configured(book)
+    made = configured(book, explorers=False)
+    for gone in ('class="explore"', 'id="source-idc"', "application/json"):
+        assert gone not in made
+    assert 'id="figure-02-a"' in made and 'id="source-nvidia-10k"' in made
+
+
+def configured(book, **options):
+    """Export with options as nbconvert sets them, from the command line or a configuration file."""
+    exporter = ReportHTMLExporter(config=Config(ReportHTMLExporter=options))
+    return exporter.from_notebook_node(book)[0]
+
+
 @pytest.mark.parametrize(
     "output, said",
     [
@@ -366,10 +387,11 @@ def test_code_is_there_but_closed(page):
         (new_output("display_data", data={"image/png": "aa", "text/plain": "1"}), "image/png"),
         (new_output("stream", name="stderr", text="Warning: x"), "stderr:\nWarning: x"),
         (new_output("error", ename="ValueError", evalue="bad", traceback=[]), "ValueError: bad"),
-        (markdown("[\\[9\\]](#source-nobody)"), "nobody"),
+        (markdown("So[9](#source-nobody)"), "nobody"),
         (markdown("[there](#figure-none)"), "#figure-none leads nowhere"),
         (markdown("A rare letter: ꙮ"), "U+A66E"),
-        (table("t", "No table here."), "not one Markdown table"),
+        (markdown("| a |\n|---|\n| 1 |"), "show it with tables.show"),
+        (new_output("display_data", data={}, metadata={"chipcheck": {"kind": "table", "name": "t"}}), "table t lacks"),
         (figure("f", ["nobody"]), "nobody"),
     ],
 )
@@ -394,11 +416,6 @@ def test_a_notebook_that_was_not_merged_is_refused():
         ReportHTMLExporter().from_notebook_node(new_notebook())
 
 
-def test_dates_in_words():
-    days = ["2024-11-13", "2024-11", "2024-Q4", "2024", ""]
-    assert [in_words(day) for day in days] == ["13 November 2024", "November 2024", "2024 Q4", "2024", ""]
-
-
 def test_chinese_is_marked_and_the_rest_escaped():
     assert marked("<b> 华为 910C") == '&lt;b&gt; <span lang="zh">华为</span> 910C'
 
@@ -409,5 +426,5 @@ def test_embedded_fonts_carry_no_table_that_a_browser_discards():
     fonts = re.findall(r"url\(data:font/woff2;base64,([^)]+)\)", page)
     assert len(fonts) >= 2
     for packed in fonts:
-        tables = TTFont(BytesIO(base64.b64decode(packed))).keys()
-        assert not {"STAT", "DSIG", "meta"} & set(tables)
+        parts = TTFont(BytesIO(base64.b64decode(packed))).keys()
+        assert not {"STAT", "DSIG", "meta"} & set(parts)

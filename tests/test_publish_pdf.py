@@ -4,20 +4,22 @@ import io
 import os
 import subprocess
 import sys
-from datetime import date
 from io import BytesIO
 
 import nbformat.v4 as nbf
+import pandas as pd
 import pikepdf
 import pypdf
 import pytest
+from traitlets.config import Config
 
-from chipcheck import paths
+from chipcheck import paths, tables
+from chipcheck.contract import CLAIMS, TABLE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.pdf import ReportPDFExporter, build_time, first_day, quote, typeset
+from chipcheck.publish.pdf import ReportPDFExporter, build_time, quote, typeset
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect width="40" height="20"/></svg>'
-TABLE = "| Chip | Share |\n|:--|--:|\n| H20 [\\[1\\]](#source-s-one) | 15.0% |\n| 华为 910C | -3.2% |"
+SHARES = pd.DataFrame({"Chip": ["H20[1](#source-s-one)", "华为 910C"], "Share": ["15.0%", "-3.2%"]})
 
 
 def figure(name="02-share", **changes):
@@ -26,9 +28,10 @@ def figure(name="02-share", **changes):
     return nbf.new_output("display_data", data={"image/svg+xml": SVG}, metadata={"chipcheck": about})
 
 
-def table(markdown=TABLE, **changes):
+def table(frame=SHARES, typed=None, **changes):
     about = {"kind": "table", "name": "02-table", "caption": "The shares.", "sources": ["s-one"], "wide": False}
-    return nbf.new_output("display_data", data={"text/markdown": markdown}, metadata={"chipcheck": about | changes})
+    shown = {TABLE: tables.resource(frame, **(typed or {}))}
+    return nbf.new_output("display_data", data=shown, metadata={"chipcheck": about | changes})
 
 
 def prose(markdown):
@@ -97,6 +100,13 @@ def test_the_same_bytes_in_every_folder_and_time_zone(tmp_path, monkeypatch):
     assert first == again
 
 
+@pytest.mark.parametrize(("options", "size"), [({}, (595, 842)), ({"paper": "us-letter"}, (612, 792))])
+def test_the_paper_is_a_choice(options, size):
+    exporter = ReportPDFExporter(config=Config(ReportPDFExporter=options))
+    pages = pypdf.PdfReader(io.BytesIO(exporter.from_notebook_node(report(figure(), table()))[0])).pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {size}
+
+
 def test_no_path_of_the_machine_is_in_the_file():
     assert str(paths.ROOT).encode() not in export(report(figure(), table()))
 
@@ -138,9 +148,8 @@ def test_two_tall_charts_of_one_place_are_drawn_smaller_to_share_a_page():
 
 
 def test_a_wide_table_is_turned_not_cut():
-    head = [f"A rather long heading {number}" for number in range(14)]
-    rows = ["| " + " | ".join(cells) + " |" for cells in (head, ["--:"] * 14, ["1234567.8"] * 14)]
-    pdf = export(report(figure(), table("\n".join(rows), wide=True)))
+    columns = {f"A rather long heading {number}": ["1234567.8"] for number in range(14)}
+    pdf = export(report(figure(), table(pd.DataFrame(columns), wide=True)))
     with pikepdf.open(BytesIO(pdf)) as document:
         widths = [float(page.MediaBox[2]) for page in document.pages]
     assert any(width > 800 for width in widths) and any(width < 600 for width in widths)
@@ -158,16 +167,27 @@ def test_a_wide_table_is_turned_not_cut():
 
 
 def test_a_table_no_page_can_hold_is_an_error():
-    row = "| " + " | ".join(["unbreakableunbreakable"] * 30) + " |"
+    columns = {f"unbreakableunbreakable{number}": ["unbreakableunbreakable"] for number in range(30)}
     with pytest.raises(PublishError, match="02-x.ipynb, cell 4.*too wide for a page"):
-        export(report(figure(), table("\n".join([row, "|" + "--|" * 30, row]))))
+        export(report(figure(), table(pd.DataFrame(columns))))
 
 
-VERDICTS = (
-    "| Line | Claim | As printed | Verdict | Why |\n|--:|--|--|--|--|\n"
-    "| [28]{#claim-share} | The H20 has 7.5%. | 7.5% | ≠ misleading basis | Because | \n"
-    "| 29 | It fell. | – | – opinion |  |"
+VERDICTS = pd.DataFrame(
+    [[28, "The H20 has *7.5%*.", "7.5%", "≠ misleading basis", "Because"], [29, "It fell.", None, "– opinion", ""]],
+    columns=["At", "Said", "As printed", "Rated", "Because of"],
 )
+TYPED = {
+    "numbers": ["At"],
+    "kinds": {"At": "line", "Said": "claim", "Rated": "verdict", "Because of": "reason"},
+    "keys": pd.Series(["share", "fall"], name="claim_id"),
+}
+
+
+def all_claims():
+    """The table that lists the claims: their rows are the claims' places."""
+    shown = table(VERDICTS, TYPED, name="90-claims")
+    shown.data[CLAIMS] = [{"claim_id": claim_id, "sources": [], "found": []} for claim_id in TYPED["keys"]]
+    return shown
 
 
 def words_of(pdf):
@@ -175,28 +195,32 @@ def words_of(pdf):
 
 
 def test_a_table_of_verdicts_sets_each_claim_with_its_verdict_and_reason():
-    text = words_of(export(report(figure(), table(VERDICTS))))
-    assert "≠ misleading basis Line 28 The H20 has 7.5%. As printed 7.5% Because" in text
+    text = words_of(export(report(figure(), table(VERDICTS, TYPED))))
+    assert "Rated · At Said · As printed · Because of" in text
+    assert "≠ misleading basis At 28 The H20 has 7.5%. As printed 7.5% Because" in text
     assert text.count("As printed") == 2  # in the head and for one claim: what is empty takes no room
 
 
+def test_columns_are_as_wide_as_what_no_line_may_cut():
+    cells = pd.DataFrame({"A": ["a multi-token 4.5–8.5% of `x`[1](#source-s-one) 华为910C, 96 GB"], "B": [None]})
+    block = typeset(report(figure(), table(cells)))["chapters"][0]["blocks"][-1]
+    assert block["words"][0] == ["4.5–8.5%", "multi-", "910C,", "96\u00a0GB", "token", "of"]
+    assert block["words"][1] == block["texts"][1] == ["B", "–"]
+
+
 def test_a_claim_can_be_referred_to():
-    book = report(figure(), table(VERDICTS), markdown="See [the share](#claim-share).")
+    book = report(figure(), all_claims(), markdown="See [the share](#claim-share).")
     assert "See the share" in words_of(export(book))
 
 
 def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_to_the_row_of_all_claims():
-    every = table(VERDICTS, name="90-claims")
-    every.data["application/vnd.chipcheck.claims+json"] = [
-        {"line": 28, "statement": "The H20 has 7.5%.", "claim_id": "share", "sources": [], "found": []}
-    ]
-    own = table(VERDICTS.replace("[28]{#claim-share}", "28"), name="02-verdicts")
-    meanings = table("| Verdict | Meaning |\n|--|--|\n| holds | It is so. |", name="90-rating-meanings")
+    own, every = table(VERDICTS, TYPED, name="02-verdicts"), all_claims()
+    meanings = table(pd.DataFrame({"Verdict": ["holds"], "Meaning": ["It is so."]}), name="90-rating-meanings")
     book = report(figure(), own, every, meanings)
-    tables = {block["name"]: block for block in typeset(book)["chapters"][0]["blocks"] if block["kind"] == "table"}
-    assert '#see("claim-share")[28]' in str(tables["02-verdicts"]["text"])
-    assert "#see" not in str(tables["90-claims"]["text"])
-    assert tables["02-verdicts"]["meanings"] == tables["90-claims"]["meanings"] == "table-90-rating-meanings"
+    shown = {block["name"]: block for block in typeset(book)["chapters"][0]["blocks"] if "name" in block}
+    assert str(shown["02-verdicts"]["rows"][0]["line"]) == '#see("claim-share")[28]'
+    assert str(shown["90-claims"]["rows"][0]["line"]) == '#anchor("claim-share")[28]'
+    assert shown["02-verdicts"]["meanings"] == shown["90-claims"]["meanings"] == "table-90-rating-meanings"
     assert export(book).startswith(b"%PDF")
     assert all("meanings" not in block for block in typeset(report(own, every))["chapters"][0]["blocks"])
 
@@ -211,10 +235,10 @@ def test_titles_that_are_data_keep_their_order_and_may_be_empty():
 
 
 def test_a_long_table_repeats_its_head_on_every_page():
-    rows = "\n".join(f"| 29 | Claim number {n}. | – | ✓ holds | A reason. |" for n in range(60))
-    head = "| Line | Claim | As printed | Verdict | Why |\n|--:|--|--|--|--|\n"
-    text = words_of(export(report(figure(), table(head + rows))))
-    assert text.count("Claim · As printed · Why") >= 3
+    rows = [[29, f"Claim number {n}.", None, "✓ holds", "A reason."] for n in range(60)]
+    typed = {"kinds": TYPED["kinds"]}
+    text = words_of(export(report(figure(), table(pd.DataFrame(rows, columns=VERDICTS.columns), typed))))
+    assert text.count("Said · As printed · Because of") >= 3
     assert all(f"Claim number {n}. A reason." in text for n in range(60))
 
 
@@ -268,11 +292,11 @@ def test_corrections_are_listed_with_or_without_a_cited_source():
         (figure(kind="film"), "kind film"),
         (figure(alt=""), "lacks alt"),
         (figure(sources=["s-two"]), "no source s-two"),
-        (table("Words.\n\n| a |\n|---|\n| b |"), "not one pipe table"),
-        (table("| a | b |\n|---|---|\n| c |"), "too many or too few cells"),
+        (prose("| a |\n|---|\n| b |"), "show it with tables.show"),
+        (table(caption=""), "lacks caption"),
         (prose("a <i>tag</i>"), "raw HTML"),
         (prose("[gone](#figure-gone)"), "nothing in the report is called #figure-gone"),
-        (prose("known [\\[9\\]](#source-gone)"), "the list of sources lacks gone"),
+        (prose("known[9](#source-gone)"), "the list of sources lacks gone"),
         (prose("a rare sign: \U0002a6d6"), "could not be displayed"),
         (prose("#### Too deep"), "heading level"),
     ],
@@ -294,19 +318,6 @@ def test_a_name_is_used_once():
 def test_a_notebook_that_is_no_report_is_refused():
     with pytest.raises(PublishError, match="not the merged report"):
         export(nbf.new_notebook())
-
-
-@pytest.mark.parametrize(
-    ("as_of", "day"),
-    [
-        ("2024", date(2024, 1, 1)),
-        ("2024-Q4", date(2024, 10, 1)),
-        ("2024-11", date(2024, 11, 1)),
-        ("2024-11-13", date(2024, 11, 13)),
-    ],
-)
-def test_dates_of_any_precision_have_a_first_day(as_of, day):
-    assert first_day(as_of) == day
 
 
 def test_the_build_time_comes_from_outside_or_from_the_evidence(monkeypatch):

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from chipcheck.contract import PALETTE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.svg import PALETTE, Shared, css_colour, inline
+from chipcheck.publish.svg import Shared, css_colour, inline
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 

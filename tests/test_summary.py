@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from chipcheck import chapter, data, paths, verdicts
+from chipcheck.contract import ROLES
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +71,12 @@ def test_the_chinese_summary_carries_the_same_facts(summary):
 def test_the_verdicts_for_programs_keep_their_schema(tmp_path, monkeypatch, counts):
     monkeypatch.setenv("CHIPCHECK_BUILD", str(tmp_path))
     claims = data.load("claims").merge(data.load("verdicts"), on="claim_id")
-    unruled = claims.assign(
-        rule=None, found=None, found_if=None, reproduced=None, reason=claims["reason"].map(_without_facts)
-    )
+    unruled = claims.assign(**dict.fromkeys(ROLES), reason=claims["reason"].map(_without_facts))
     chapter.save_verdicts(unruled, {})
     record = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     schema = json.loads((paths.ROOT / "chipcheck" / "verdicts.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(record, schema)
+    assert schema["$defs"]["claim"]["properties"]["found"]["items"]["properties"]["role"]["enum"] == list(ROLES)
     assert record["counts"]["claims"] == counts["claims"].to_dict() and len(record["claims"]) == len(claims)
     assert sum(record["counts"]["headline"].values()) == sum(one["weight"] == "headline" for one in record["claims"])
 

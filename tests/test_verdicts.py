@@ -70,7 +70,7 @@ CLAIM = {
     "high": 7.5,
     "unit": "%",
 }
-VERDICT = {"rule": "rounds", "found": "dense", "found_if": None, "reproduced": "mixed", "rating": MISLEADING}
+VERDICT = {"found": "dense", "found_if": None, "reproduced": "mixed", "rating": MISLEADING}
 
 
 def test_a_rating_that_does_not_follow_names_claim_found_typed_and_expected():

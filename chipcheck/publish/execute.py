@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
 
 from chipcheck import paths
+from chipcheck.contract import EXPLORE
 from chipcheck.ending import ending
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
@@ -31,7 +32,6 @@ START_TIMEOUT = 300  # seconds for a kernel to be ready; a dozen may start at on
 FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 or more
 WHOLE = "# whole"  # last line of a list of tables; Make does not count a list without it
-EXPLORE = "explore"  # tag of cells for people at a keyboard, left out of the report
 
 
 class Client(NotebookClient):

@@ -12,8 +12,8 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import groupby
@@ -23,17 +23,17 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
-from traitlets import default
+from traitlets import Bool, default
 
-from chipcheck import data, paths
+from chipcheck import contract, data, paths, tables
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
+from chipcheck.dates import in_words
 from chipcheck.publish import svg
-from chipcheck.publish.claims import ROLES, computation, filters
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, convert
+from chipcheck.publish.markdown import CITED, Piece, convert
+from chipcheck.publish.typed import listed_claims, read_table
+from chipcheck.records import computation, filters
 
-NARROW = "application/vnd.chipcheck.narrow+svg"
-CLAIMS = "application/vnd.chipcheck.claims+json"
-EXPLORER = "application/vnd.chipcheck.explorer+json"
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
 FACES = [
@@ -47,22 +47,11 @@ LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanes
 MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
-_CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
-_CITATION = re.compile(r'((?<=</a>)\s+)?\s*<a href="#source-([^"]+)">\[(\d+)\]</a>')
-_HEADING = re.compile(r'<(/?)h([1-5])( id="([^"]+)")?>')
-_WHOLE_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_CLAIM_ROW = re.compile(r'<th scope="row" class="r">(\d+)</th>(\s*<td[^>]*>(.*?)</td>)', re.DOTALL)
+_CHINESE = re.compile(f"{contract.CHINESE}+")
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_CELL = re.compile(r'<(td|th scope="row")(?: class="(\w)")?>(.*?(?=</t[dh]>))', re.DOTALL)
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
-_RANGE = re.compile(
-    r"(<(math|code|pre)\b.*?</\2>|<[^>]*>)|(\d[\d.,]*\u2013\d+(?:[.,]\d+)*[%×]?)",
-    re.DOTALL,
-)
-
 
 @dataclass
 class Chapter:
@@ -120,7 +109,7 @@ class Source:
     @property
     def when(self) -> str:
         """The date in words, or "no date"."""
-        return in_words(self.date) or "no date"
+        return in_words(self.date) if self.date else "no date"
 
     @property
     def language_name(self) -> str:
@@ -139,6 +128,9 @@ def host(address: str) -> str:
 
 class ReportHTMLExporter(TemplateExporter):
     """`jupyter nbconvert --to report_html build/report.ipynb`: the merged notebook as one self-contained page."""
+
+    show_code = Bool(False, help="Open the page with all code shown.").tag(config=True)
+    explorers = Bool(True, help="Keep the things to try; the charts above them stay without.").tag(config=True)
 
     export_from_notebook = "Report (one HTML file)"
     output_mimetype = "text/html"
@@ -188,15 +180,17 @@ class PrepareReport(Preprocessor):
 
     def preprocess(self, nb, resources):
         """Return the notebook and its resources, ready for the template."""
-        resources["report"] = Report(nb).prepare()
+        exporter = self.parent
+        resources["report"] = Report(nb, exporter.explorers).prepare() | {"show_code": exporter.show_code}
         return nb, resources
 
 
 class Report:
     """Reads one merged notebook; `prepare()` returns what the template needs beside the cells."""
 
-    def __init__(self, nb: NotebookNode) -> None:
+    def __init__(self, nb: NotebookNode, explorers: bool = True) -> None:
         self.nb = nb
+        self.explorers = explorers
         try:
             self.meta = nb.metadata["report"]
         except KeyError:
@@ -206,6 +200,7 @@ class Report:
         self.shared = svg.Shared()
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
+        self.listed = listed_claims(nb)
         self.meanings = ""  # where the page says what the ratings mean
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
@@ -214,7 +209,6 @@ class Report:
         """Set `view` on every cell and output; return the context of the template."""
         for cell in self.nb.cells:
             self._read(cell)
-        self.claim_ids = {(str(one["line"]), one["statement"]): one["claim_id"] for one in self.claims}
         for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
             then(converted)
         self._open_and_close()
@@ -225,10 +219,10 @@ class Report:
                 for row in self.meta["corrections"]
             ],
             "chapters": list(self.chapters.values()),
-            "sources": list(self.sources.values()),
+            "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
             "outlines": Markup(self.shared.svg()),
             "paints": Markup(self.shared.css()),
-            "palette": svg.PALETTE,
+            "palette": contract.PALETTE,
             "claims": len(self.claims),
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
@@ -240,6 +234,10 @@ class Report:
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
         }
+
+    def _is_cited(self, source: Source) -> bool:
+        """Say whether anything but an explorer rests on a source."""
+        return bool(source.places) or source.source_id not in self.meta["only_explored"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -260,7 +258,7 @@ class Report:
             explorer=None,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
-            self._convert(cell.source, cell, lambda made: cell.view.update(html=made))
+            self._prose(cell.source, cell, cell.view)
         for output in cell.get("outputs", []):
             self._read_output(output, cell)
 
@@ -283,7 +281,7 @@ class Report:
             self._read_table(output, meta, cell)
         elif "text/markdown" in data:
             output.view = NotebookNode(kind="prose")
-            self._convert(data["text/markdown"], cell, lambda made: output.view.update(html=made))
+            self._prose(data["text/markdown"], cell, output.view)
         elif shown := [kind for kind in data if kind != "text/plain"]:
             raise PublishError(
                 f"{where}: an output of the kind {', '.join(shown)} cannot be published; show figures through "
@@ -294,7 +292,7 @@ class Report:
 
     def _read_figure(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         where, name = cell.view.where, meta["name"]
-        lacking = [key for key in ("image/svg+xml", NARROW) if key not in output.data]
+        lacking = [key for key in ("image/svg+xml", NARROW_SVG) if key not in output.data]
         lacking += [key for key in ("alt", "caption", "title") if not meta.get(key)]
         if lacking:
             raise PublishError(f"{where}: figure {name} lacks {', '.join(lacking)}")
@@ -302,7 +300,7 @@ class Report:
         self.numbers["figure"] += 1
         try:
             wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
-            narrow = svg.inline(output.data[NARROW], name, "", "narrow", self.shared)
+            narrow = svg.inline(output.data[NARROW_SVG], name, "", "narrow", self.shared)
         except PublishError as error:
             raise PublishError(f"{where}: {error}") from None
         output.view = NotebookNode(
@@ -315,7 +313,7 @@ class Report:
             data=download(output.data, name),
         )
         self._caption(output.view, meta, cell)
-        if EXPLORER in output.data:
+        if self.explorers and EXPLORER in output.data:
             cell.view.explorer = self._explorer(output.data[EXPLORER], where)
 
     def _explorer(self, explorer: dict, where: str) -> dict:
@@ -339,53 +337,34 @@ class Report:
         return {**explorer, "answer": answer(explorer).shown, "embedded": Markup(embedded)}
 
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        where, name = cell.view.where, meta["name"]
-        if not meta.get("caption"):
-            raise PublishError(f"{where}: table {name} lacks a caption")
-        self.numbers["table"] += 1
-        output.view = NotebookNode(
-            kind="table",
-            id=f"table-{name}",
-            label=f"Table {self.numbers['table']}",
-            wide=bool(meta.get("wide")),
-            data=download(output.data, name),
-        )
-        self._caption(output.view, meta, cell)
+        table = read_table(output, self.listed, cell.view.where)
+        view = self._numbered_table(output, meta, cell, kind="table", wide=bool(meta.get("wide")))
 
-        def keep(made: str) -> None:
-            if len(_TABLE.findall(made)) != 1:
-                raise PublishError(f"{where}: table {name} is not one Markdown table")
-            output.view.html = Markup(_CLAIM_ROW.sub(self._to_claim, made))
+        def keep(made: list[str]) -> None:
+            heads, *rows = table.in_rows(made)
+            view.heads = [head_cell(shown, align) for shown, align in zip(heads, table.aligns, strict=True)]
+            view.rows = [
+                [body_cell(*one, first=not at) for at, one in enumerate(zip(shown, row, table.aligns, strict=True))]
+                for shown, row in zip(rows, table.rows, strict=True)
+            ]
 
-        self._convert(output.data["text/markdown"], cell, keep, in_prose=False)
-
-    def _to_claim(self, row: re.Match) -> str:
-        """Link the line of a row whose next cell is a claim's statement to the claim, where the page lists it."""
-        line, rest, statement = row.groups()
-        claim_id = self.claim_ids.get((line, html.unescape(_TAG.sub("", statement))))
-        if claim_id is None:
-            return row[0]
-        link = f'<a href="#claim-{claim_id}" aria-label="Line {line}: all about this claim">{line}</a>'
-        return f'<th scope="row" class="r">{link}</th>{rest}'
+        self._convert(table.texts, cell, keep)
 
     def _read_claims(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        """Show a table of claims as rows that open; its Markdown is for those who cannot open anything."""
-        where, name = cell.view.where, meta["name"]
-        if not meta.get("caption"):
-            raise PublishError(f"{where}: table {name} lacks a caption")
-        self.numbers["table"] += 1
+        """Show a table of claims as rows that open; the table itself is for paper."""
         cell.view.filters = cell.view.filters or not self.claims
-        records = output.data[CLAIMS]
-        self.claims += records
-        output.view = NotebookNode(
-            kind="claims",
-            id=f"table-{name}",
-            label=f"Table {self.numbers['table']}",
-            data=download(output.data, name),
-        )
+        view = self._numbered_table(output, meta, cell, kind="claims")
+        view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
+        self.claims += output.data[CLAIMS]
+
+    def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
+        """Set and return the view of a table, with what all tables have."""
+        name = meta["name"]
+        self.numbers["table"] += 1
+        label = f"Table {self.numbers['table']}"
+        output.view = NotebookNode(id=f"table-{name}", label=label, data=download(output.data, name), **fields)
         self._caption(output.view, meta, cell)
-        # Citations are numbered where they stand, so after those of the caption.
-        self._then(cell, lambda: output.view.update(claims=[self._claim(record, cell) for record in records]))
+        return output.view
 
     def _claim(self, record: dict, cell: NotebookNode) -> dict:
         """Return a claim's record with what a page adds: citations, a link to the chapter, words for the rule."""
@@ -411,54 +390,43 @@ class Report:
             "chapter": self.chapters.get(record["notebook"]),
         }
 
-    def _then(self, cell: NotebookNode, do) -> None:
-        """Do something in the order of the page, when all Markdown is converted."""
-        self.pieces.append(Piece("", cell.view.chapter.id, cell.view.where))
-        self.waiting.append(lambda _: do())
-
     def _caption(self, view: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         """Note the caption for conversion and cite the sources after it."""
+        self._convert([meta["caption"]], cell, lambda made: view.update(caption=Markup(made[0])))
+        label, where = cell.view.chapter.label, cell.view.where
+        view.sources = [self._cite(source, label, where) for source in meta.get("sources", [])]
+
+    def _prose(self, text: str, cell: NotebookNode, view: NotebookNode) -> None:
+        """Note Markdown for conversion; `view.html` will be its HTML."""
+        cell.view.heads = cell.view.heads or text.lstrip().startswith("#")
 
         def keep(made: str) -> None:
-            unwrapped = re.fullmatch(r"<p>(.*)</p>", made.strip(), re.DOTALL)
-            view.caption = Markup(unwrapped[1] if unwrapped and "<p>" not in unwrapped[1] else made)
-            label, where = cell.view.chapter.label, cell.view.where
-            view.sources = [self._cite(source, label, where) for source in meta.get("sources", [])]
-
-        self._convert(meta["caption"], cell, keep)
-
-    def _convert(self, text: str, cell: NotebookNode, then, in_prose: bool = True) -> None:
-        """Note a piece of Markdown; `then` gets its HTML, finished."""
-
-        def finish(made: str) -> None:
-            # A number stands at its word, or it could begin a line; between two numbers a line may end.
-            label, where = cell.view.chapter.label, cell.view.where
-            made = _CITATION.sub(lambda found: (found[1] or "") + self._cite(found[2], label, where), made)
-            made = unbroken(headings(without_line_ids(made)))
+            view.html = Markup(made)
             if f'id="{MEANINGS}"' in made:
                 self.meanings = MEANINGS
-            if in_prose:
-                made = _TABLE.sub(lambda found: self._scrolling(found[0]), made)
-                cell.view.heads = cell.view.heads or made.lstrip().startswith("<h")
-            else:
-                made = _TABLE.sub(lambda found: accessible_table(found[0]), made)
-            then(Markup(made))
 
-        self.pieces.append(Piece(text, cell.view.chapter.id, cell.view.where))
-        self.waiting.append(finish)
+        self._convert(text, cell, keep)
 
-    def _scrolling(self, table: str) -> str:
-        """Wrap a table that stands in prose, without number and caption, into a scrolling box of its own."""
-        heads = [_TAG.sub("", head) for head in re.findall(r"<th\b[^>]*>(.*?)</th>", table, re.DOTALL)]
-        name = html.escape("Table: " + ", ".join(html.unescape(head) for head in heads if head))
-        box = f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">'
-        return f"{box}{accessible_table(table)}</div>"
+    def _convert(self, text: str | list[str], cell: NotebookNode, then: Callable) -> None:
+        """Note Markdown, or a list of lines, for conversion; `then` gets its HTML."""
+        label, where = cell.view.chapter.label, cell.view.where
+
+        def cited(found: re.Match) -> str:
+            place = self._place(found[2], label, where)
+            return f'{found[0]}{{#{place} .cite aria-label="Source {found[1]}"}}'
+
+        def with_ways_back(some: str) -> str:
+            return CITED.sub(cited, some).replace('"}[', '"} [')  # between two numbers a line may end
+
+        text = with_ways_back(text) if isinstance(text, str) else [with_ways_back(line) for line in text]
+        self.pieces.append(Piece(text, cell.view.chapter.id, where))
+        self.waiting.append(then)
 
     def _cite(self, source_id: str, label: str, where: str) -> Markup:
         """Return a small linked number that leads to the source, and note the place for the way back."""
         place, source = self._place(source_id, label, where), self.sources[source_id]
-        return Markup('<a class="cite" id="{}" href="#source-{}" aria-label="Source {}">{}</a>').format(
-            place, source_id, source.n, source.n
+        return Markup('<a href="#source-{}" id="{}" class="cite" aria-label="Source {}">{}</a>').format(
+            source_id, place, source.n, source.n
         )
 
     def _place(self, source_id: str, label: str, where: str) -> str:
@@ -586,70 +554,25 @@ def marked(text: object) -> Markup:
     return Markup(_CHINESE.sub(lambda found: f'<span lang="zh">{found[0]}</span>', escaped))
 
 
-def in_words(day: str) -> str:
-    """Return an ISO date in words; other forms (2024-Q4) with a space for the hyphen.
+def head_cell(shown: str, align: str) -> dict:
+    """Return the head of a column for the template; an empty one heads nothing."""
+    head = {"tag": "th", "scope": "col"} if shown else {"tag": "td"}
+    return {**head, "classes": "r" if align == "right" else "", "html": Markup(shown)}
 
-    >>> in_words("2024-11-13"), in_words("2024-11"), in_words("2024-Q4"), in_words("")
-    ('13 November 2024', 'November 2024', '2024 Q4', '')
+
+def body_cell(shown: str, text: str | None, align: str, first: bool) -> dict:
+    """Return a cell for the template, from its HTML and its Markdown; the first of a row is the row's head.
+
+    Its classes say how much room its words need. Without them, a column of text in a wide table is a word wide and a
+    page long, and a date breaks at its hyphens.
     """
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", day):
-        when = date.fromisoformat(day if len(day) > 7 else f"{day}-01")
-        return f"{when.day} {when:%B %Y}" if len(day) > 7 else f"{when:%B %Y}"
-    return day.replace("-", " ")
-
-
-def headings(made: str) -> str:
-    """Move headings one level down (the page's title is the only h1) and link each to itself."""
-    lower = _HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}{found[3] or ''}>", made)
-    return _WHOLE_HEADING.sub(_with_link, lower)
-
-
-def _with_link(heading: re.Match) -> str:
-    level, identifier, text = heading.groups()
-    if "<a " in text:  # a link in a link is no HTML
-        return heading[0]
-    return f'<h{level} id="{identifier}"><a class="self" href="#{identifier}">{text}</a></h{level}>'
-
-
-def without_line_ids(made: str) -> str:
-    """Remove the ids and empty links that pandoc gives to lines of code: they repeat from piece to piece."""
-    return re.sub(r'<a href="#cb[^>]*></a>', "", re.sub(r' id="cb\d+(-\d+)?"', "", made))
-
-
-def accessible_table(table: str) -> str:
-    """Return pandoc's table with scopes on its heads, the first column as heads of rows, and short classes."""
-    head, start, body = table.partition("<tbody>")
-    head = re.sub(r"<th\b", '<th scope="col"', re.sub(r"<th[^>]*></th>", "<td></td>", head))
-    body = re.sub(
-        r"(<tr>\s*)<td([^>]*)>(.*?)</td>",
-        lambda row: f'{row[1]}<th scope="row"{row[2]}>{row[3]}</th>' if row[3] else row[0],
-        body,
-        flags=re.DOTALL,
-    )
-    whole = head + start + body
-    for side, short in (("right", ' class="r"'), ("center", ' class="c"'), ("left", "")):
-        whole = whole.replace(f' style="text-align: {side};"', short)
-    return _CELL.sub(_with_room, whole)
-
-
-def _with_room(cell: re.Match) -> str:
-    """Return a cell of a table with a class that says how much room its words need.
-
-    Without one, a column of text in a wide table is a word wide and a page long, and a date breaks at its hyphens.
-    """
-    start, side, rest = cell.groups()
-    words = html.unescape(_TAG.sub("", rest)).strip()
+    words = tables.plain_text(text or "")
     if len(words) <= 12 or _DAY.fullmatch(words):
         room = "one" if re.search(r"[\s\u2013-]", words) else ""
     else:
-        room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and side is None else ""
-    classes = " ".join(part for part in (side, room) if part)
-    return f'<{start} class="{classes}">{rest}' if classes else f"<{start}>{rest}"
-
-
-def unbroken(made: str) -> str:
-    """Return HTML in which no line ends within a range such as 4.5–8.5%; tags stay as they are."""
-    return _RANGE.sub(lambda found: found[1] or f'<span class="one">{found[3]}</span>', made)
+        room = "long" if len(words) >= 60 else "words" if len(words) >= 25 and align == "left" else ""
+    head = {"tag": "th", "scope": "row"} if first and shown else {"tag": "td"}
+    return {**head, "classes": " ".join(["r"] * (align == "right") + [room] * bool(room)), "html": Markup(shown)}
 
 
 def highlighted(code: str) -> Markup:

@@ -1,7 +1,7 @@
--- Reads a JSON list of {text, chapter, where} from standard input, converts each piece of Markdown by itself
--- to the format named on the command line (html or typst) and writes JSON: {pieces = list of {text, faults}, ids = the
--- heading ids given}.
--- Run as: pandoc lua markdown.lua html < pieces.json
+-- Reads a JSON list of {text, chapter} from standard input, converts each piece of Markdown by itself to the format
+-- named on the command line (html or typst) and writes a JSON list of {text, faults}, both lists. A text may be a list
+-- of lines, such as the cells of a table: inline Markdown, each converted by itself.
+-- Run as: pandoc lua markdown.lua html FIRST LAST ... < pieces.json, with the code points that count as Chinese
 
 -- What the dialect adds to CommonMark, each with the sign that no use of it can lack: asked for only where the
 -- sign is, as each costs as much time as a short text.
@@ -49,9 +49,10 @@ end
 -- ---------------------------------------------------------------- Chinese
 
 local function is_chinese(code)
-  return (code >= 0x2E80 and code <= 0x30FF) or (code >= 0x3400 and code <= 0x9FFF)
-    or (code >= 0xF900 and code <= 0xFAFF) or (code >= 0xFF00 and code <= 0xFFEF)
-    or (code >= 0x20000 and code <= 0x3FFFF)
+  for index = 2, #arg, 2 do
+    if code >= tonumber(arg[index]) and code <= tonumber(arg[index + 1]) then return true end
+  end
+  return false
 end
 
 -- Split text into runs {text=, chinese=}.
@@ -83,112 +84,6 @@ local function with_minus(text)
   return (text:gsub('^%-(%.?%d)', '−%1'):gsub('^%(%-(%.?%d)', '(−%1'))
 end
 
--- ---------------------------------------------------------------- tables
-
--- The code of the longest of some texts {text=, code=}, as a Typst list; which is the widest, Typst will measure.
-local function longest(texts, count)
-  local sizes, distinct = {}, {}
-  for _, entry in ipairs(texts) do
-    if not sizes[entry.code] then
-      sizes[entry.code] = utf8.len(entry.text)
-      distinct[#distinct + 1] = entry.code
-    end
-  end
-  table.sort(distinct, function(a, b)
-    if sizes[a] ~= sizes[b] then return sizes[a] > sizes[b] end
-    return a < b
-  end)
-  local codes = table.concat(distinct, ', ', 1, math.min(count, #distinct))
-  return '(' .. codes .. (codes == '' and '' or ',') .. ')'
-end
-
--- The longest words (which cannot be broken) and texts of each column, as Typst values to measure.
-local function column_measures(rows, count, has_code)
-  local words, texts = {}, {}
-  for column = 1, count do
-    local column_words, column_texts = {}, {}
-    for row_number, row in ipairs(rows) do
-      local content = row[column]
-      local text = pandoc.utils.stringify(content)
-      column_texts[row_number] = { text = text, code = quote(text) }
-      local function add(some, font)
-        -- Chinese may be broken between any two characters, other words after a hyphen before a letter.
-        for _, run in ipairs(runs(some)) do
-          if not run.chinese then
-            for part in run.text:gsub('%-(%a)', '- %1'):gmatch '[^ \t\n]+' do
-              column_words[#column_words + 1] = { text = part, code = font .. '(' .. quote(part) .. ')' }
-            end
-          end
-        end
-      end
-      if has_code then
-        pandoc.Blocks(content):walk {
-          Str = function(str) add(str.text, 'text') end,
-          Code = function(code) add(code.text, 'raw') end,
-        }
-      else
-        add(with_minus(text:gsub('%[%d+%]', ' ')), 'text') -- reference numbers are raised and may stand apart
-      end
-    end
-    words[column], texts[column] = longest(column_words, 6), longest(column_texts, 3)
-  end
-  return '(' .. table.concat(words, ', ') .. ',)', '(' .. table.concat(texts, ', ') .. ',)'
-end
-
-local ALIGN = { AlignRight = 'right', AlignCenter = 'center' }
-
-local function contents_of(row)
-  local contents = {}
-  for index, cell in ipairs(row.cells) do
-    contents[index] = cell.contents
-  end
-  return contents
-end
-
--- Tables of verdicts have a layout of their own, with fixed widths (the columns are those that pdf.py looks for).
-local function of_verdicts(header)
-  local heads = {}
-  for _, content in ipairs(header) do
-    heads[pandoc.utils.stringify(content)] = true
-  end
-  return heads.Line and heads.Claim and heads.Verdict
-end
-
--- Typst: a call of the template's data-table, which chooses widths and type size.
-local function typst_table(tbl, has_code)
-  local align, count = {}, #tbl.colspecs
-  for index, spec in ipairs(tbl.colspecs) do
-    align[index] = ALIGN[spec[1]] or 'left'
-  end
-  local head, rows = tbl.head.rows[1], {}
-  for _, body in ipairs(tbl.bodies) do
-    for _, row in ipairs(body.body) do
-      rows[#rows + 1] = contents_of(row)
-    end
-  end
-  local header = head and contents_of(head) or {}
-  local all = { header, table.unpack(rows) }
-  local words, texts = '()', '()'
-  if not of_verdicts(header) then
-    words, texts = column_measures(all, count, has_code)
-  end
-  local inlines = pandoc.Inlines {
-    typst('#data-table(align: (' .. table.concat(align, ', ') .. ',)'),
-    typst(', words: ' .. words .. ', texts: ' .. texts),
-  }
-  for index, row in ipairs(all) do
-    inlines:insert(typst(index == 1 and ', header: (' or ', ('))
-    for _, content in ipairs(row) do
-      inlines:insert(typst '[')
-      inlines:extend(pandoc.utils.blocks_to_inlines(content))
-      inlines:insert(typst '],')
-    end
-    inlines:insert(typst ')')
-  end
-  inlines:insert(typst ')')
-  return pandoc.Plain(inlines)
-end
-
 -- ---------------------------------------------------------------- the filters, in the order they run
 
 -- What would be lost or guessed at.
@@ -202,6 +97,8 @@ local check = {
     if block.classes[1] and block.classes[1]:match '^{=' then
       fault('a raw block is not allowed: ' .. block.classes[1])
     end
+    block.classes = {} -- or pandoc marks its parts, and gives its lines ids that repeat from piece to piece
+    return block
   end,
   Para = function(para)
     if para.content[1] and para.content[1].t == 'Str' and para.content[1].text:match '^|' then
@@ -219,12 +116,7 @@ local check = {
       fault(where_to .. ', not to "' .. link.target .. '"')
     end
   end,
-  Table = function(tbl)
-    -- A pipe table cannot be captioned or span cells; its head is one row.
-    if #tbl.head.rows ~= 1 then
-      fault 'a table needs one header row'
-    end
-  end,
+  Table = function() fault 'a table in Markdown has no layout: show it with tables.show' end,
 }
 
 -- Heading ids, unique over all pieces.
@@ -246,16 +138,34 @@ local function identify(header)
   return header
 end
 
+-- On the page, whose title is the only heading of the first level, each leads to itself; a link in a link is no HTML.
+local function identify_on_page(header)
+  identify(header)
+  header.level = header.level + 1
+  local linked = false
+  header:walk { Link = function() linked = true end }
+  if not linked then
+    header.content = { pandoc.Link(header.content, '#' .. header.identifier, '', pandoc.Attr('', { 'self' })) }
+  end
+  return header
+end
+
+-- A line may end after a dash, but not within a range of numbers.
+local function has_range(text)
+  return text:find '%d%%?–[−%d]'
+end
+
 local function mark_word(str)
-  -- Most words hold neither. In UTF-8, a Chinese character starts with byte E2 or higher.
+  -- Most words hold nothing to mark. In UTF-8, a dash or a Chinese character starts with byte E2 or higher.
   if str.text:find '^%(?%-' or str.text:find '[\xE2-\xF4]' then
-    return mark_chinese(with_minus(str.text))
+    local marked = mark_chinese(with_minus(str.text))
+    return has_range(str.text) and pandoc.Span(marked, pandoc.Attr('', { 'one' })) or marked
   end
 end
 
 -- One walk does all that both targets need: each walk carries the whole piece from pandoc to Lua and back. For Typst,
 -- words are marked when they are escaped.
-check.Header = identify
+check.Header = target == 'html' and identify_on_page or identify
 check.Str = target == 'html' and mark_word or nil
 
 local typst_only = {
@@ -270,8 +180,8 @@ local typst_only = {
       local escaped = run.text:gsub('%p', '\\%0')
       if run.chinese then
         escaped = '#text(lang: "zh", region: "cn")[' .. escaped .. ']'
-      elseif run.text:find '%d%%?–[−%d]' then
-        escaped = '#box[' .. escaped .. ']' -- a line may end after a dash, but not within a range of numbers
+      elseif has_range(run.text) then
+        escaped = '#box[' .. escaped .. ']'
       end
       code[index] = escaped
     end
@@ -308,20 +218,38 @@ local typst_only = {
   end,
 }
 
-local function prepare(piece)
-  -- The line break at the end counts: without it pandoc takes a table's last row for a paragraph.
-  local doc = pandoc.read(piece.text .. '\n', reader_for(piece.text))
-  chapter = piece.chapter
-  doc = doc:walk(check)
-  if target == 'typst' then
-    -- Tables first: they are measured by their words, before links and formulas become code.
-    if piece.text:find '|' then
-      local has_code = piece.text:find '`' ~= nil
-      doc = doc:walk { Table = function(tbl) return typst_table(tbl, has_code) end }
-    end
-    doc = doc:walk(typst_only)
+-- Stands before each line, so that one that begins like a list or a heading is none.
+local OPENER = '\u{E000}'
+
+-- The lines of a piece as paragraphs of one document, which cost a tenth of as many documents.
+local function read_lines(lines)
+  local text = ''
+  for _, line in ipairs(lines) do
+    text = text .. OPENER .. ' ' .. line .. '\n\n'
   end
-  return doc.blocks
+  local blocks = pandoc.read(text, reader_for(text)).blocks
+  if #blocks ~= #lines then
+    fault 'a caption or a cell of a table holds an empty line'
+    return pandoc.Blocks {}
+  end
+  return pandoc.Blocks(blocks:map(function(block)
+    local inlines = block.content
+    inlines:remove(1)
+    inlines:remove(1)
+    return pandoc.Plain(inlines)
+  end))
+end
+
+-- Return a list of what is to be written: the blocks of the piece, or of each of its lines.
+local function prepare(piece)
+  chapter = piece.chapter
+  local by_line = type(piece.text) == 'table'
+  local blocks = by_line and read_lines(piece.text) or pandoc.read(piece.text, reader_for(piece.text)).blocks
+  blocks = blocks:walk(check)
+  if target == 'typst' then
+    blocks = blocks:walk(typst_only)
+  end
+  return by_line and blocks:map(function(block) return pandoc.Blocks { block } end) or pandoc.List { blocks }
 end
 
 -- Run a step; return its result, nil if it failed. What it complains about is a fault.
@@ -362,28 +290,26 @@ local function write_all(parts)
   return texts
 end
 
-local parts, all_faults = {}, {}
-local pieces = pandoc.json.decode(io.read 'a', false)
-for index, piece in ipairs(pieces) do
-  faults = pandoc.List {}
-  all_faults[index] = faults
-  parts[index] = watched(prepare, piece) or pandoc.Blocks {}
+local parts, piece_of, results = pandoc.List {}, {}, pandoc.List {}
+for _, piece in ipairs(pandoc.json.decode(io.read 'a', false)) do
+  local result = { text = pandoc.List {}, faults = pandoc.List {} }
+  faults = result.faults
+  results:insert(result)
+  for _, part in ipairs(watched(prepare, piece) or {}) do
+    parts:insert(part)
+    piece_of[#parts] = result
+  end
 end
 faults = pandoc.List {}
 local texts = watched(write_all, parts)
 if #faults > 0 or #texts ~= #parts then
   -- One by one, to tell which piece is at fault.
-  texts = {}
   for index, blocks in ipairs(parts) do
-    faults = all_faults[index]
+    faults = piece_of[index].faults
     texts[index] = watched(write, blocks) or ''
   end
 end
-local results, ids = pandoc.List {}, pandoc.List {}
 for index, text in ipairs(texts) do
-  results:insert { text = text, faults = all_faults[index] }
+  piece_of[index].text:insert(text)
 end
-for id in pairs(used_ids) do
-  ids:insert(id)
-end
-io.write(pandoc.json.encode { pieces = results, ids = ids })
+io.write(pandoc.json.encode(results))

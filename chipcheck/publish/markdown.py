@@ -2,26 +2,26 @@
 
 Both exporters use `convert`, so that a sentence means the same on screen and on paper. Pieces are parsed
 apart from each other: a code fence left open in one cell cannot swallow the next. What pandoc would drop or
-guess at (raw HTML, rows that fit no table, TeX it cannot read) is an error that names the cell.
+guess at (raw HTML, TeX it cannot read) and what has no layout (a table) is an error that names the cell.
 """
 
-import itertools
 import json
 import re
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from chipcheck import data
+from chipcheck.contract import CHINESE_RANGES
 from chipcheck.publish.errors import PublishError
 
 FILTER = Path(__file__).with_name("markdown.lua")
 
+CITED = re.compile(r"\[(\d+)\]\(#source-([^)\s]+)\)")  # a citation, as the merge writes it
+
 _FENCE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
-_DELIMITERS = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 _UNITS = (
@@ -34,30 +34,32 @@ _COUNTED = r"lines?|p\.|pp\.|pages?|[Cc]hapters?|Table|Figure|(?:US|HK)\\?\$|RMB
 _VERBATIM = r"(?P<ticks>`+).+?(?<!`)(?P=ticks)(?!`)|(?<!\\)\$[^$]+?(?<!\\)\$"  # code, formulas
 _TOGETHER = re.compile(
     rf"(?P<verbatim>{_VERBATIM})"
-    r"|(?P<raised>(?<=[^\s|]) +(?=\[(?:\\.|[^\[\]\\])*\]\(\#source-))"
     rf"|(?<![^\s|*])(?P<counted>[(\[]*(?:{_COUNTED}))[ \n](?=\d)"
     r"|(?<![^\s|*])(?P<number>(?:\\?[(\[~+−≈≥≤<>¥€$US])*\d(?:\d|\\?[,.–-](?=[\\\d,.–-]))*)[ \n]"
-    rf"(?=(?:{_UNITS})\\?[),.;:!?\]*]*(?:[\s|]|$))",
+    rf"(?=(?:{_UNITS})\\?[),.;:!?\]*]*(?:[\s|\[]|$))",
     re.DOTALL,
 )
 
 
 class Piece(NamedTuple):
-    """A stretch of Markdown: text, id of the chapter (`02`), and where it comes from, for error messages."""
+    """A stretch of Markdown: text, id of the chapter (`02`), and where it comes from, for error messages.
 
-    text: str
+    The text may be a list of lines, such as the cells of a table: inline Markdown, each apart from the others.
+    """
+
+    text: str | list[str]
     chapter: str
     where: str
 
 
-def convert(pieces: list[Piece], to: str) -> list[str]:
-    """Return each piece as `to` ("html" or "typst"), in order; fragments without head or preamble.
+def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
+    """Return each piece as `to` ("html" or "typst"), in order, a list of lines as a list; fragments without preamble.
 
-    Dialect: CommonMark with pipe tables, TeX math between dollars, fenced divs, attributes and bracketed
-    spans. Straight quotes and hyphens stay as typed, but a hyphen right before a number that stands alone
-    becomes a minus. Headings get the id `<chapter>-<slug>`, the first-level heading `chapter-<chapter>`; an
-    id given in the text wins. Chinese runs carry the language zh. The Typst output calls four functions that
-    the report's template defines: `cite-source`, `see`, `anchor` and `data-table`.
+    Dialect: CommonMark with TeX math between dollars, fenced divs, attributes and bracketed spans. Straight quotes
+    and hyphens stay as typed, but a hyphen right before a number that stands alone becomes a minus, and a range of
+    numbers stays on one line. Headings get the id `<chapter>-<slug>`, the first-level heading `chapter-<chapter>`; an
+    id given in the text wins. In HTML they go one level down and lead to themselves. Chinese runs carry the language
+    zh. The Typst output calls three functions that the report's template defines: `cite-source`, `see` and `anchor`.
 
     Raises PublishError, naming every piece at fault, on anything that would be lost or guessed at.
     """
@@ -65,15 +67,13 @@ def convert(pieces: list[Piece], to: str) -> list[str]:
         raise ValueError(f"to must be 'html' or 'typst', not {to!r}")
     faults = []
     for piece in pieces:
-        if line := open_fence(piece.text):
+        if isinstance(piece.text, str) and (line := open_fence(piece.text)):
             faults.append(f"{piece.where}: the code fence opened in line {line} is never closed")
-        if row := ragged_row(piece.text):
-            faults.append(f"{piece.where}: a table row has too many or too few cells: {row}")
     if faults:
         raise PublishError("\n".join(faults))
     if to == "typst":
-        pieces = [piece._replace(text=keep_together(piece.text)) for piece in pieces]
-    results = _convert_side_by_side([piece._asdict() for piece in pieces], to)
+        pieces = [piece._replace(text=_each(keep_together, piece.text)) for piece in pieces]
+    results = _run_pandoc([piece._asdict() for piece in pieces], to)
     if len(results) != len(pieces):
         raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
     faults = [
@@ -83,7 +83,14 @@ def convert(pieces: list[Piece], to: str) -> list[str]:
     ]
     if faults:
         raise PublishError("\n".join(faults))
-    return [result["text"] for result in results]
+    return [
+        [text.strip() for text in result["text"]] if isinstance(piece.text, list) else result["text"][0]
+        for piece, result in zip(pieces, results, strict=True)
+    ]
+
+
+def _each(change: Callable[[str], str], text: str | list[str]) -> str | list[str]:
+    return change(text) if isinstance(text, str) else [change(line) for line in text]
 
 
 def _typed(fault: str) -> str:
@@ -104,108 +111,47 @@ def literal(text: str) -> str:
 def keep_together(text: str) -> str:
     """Return Markdown in which no line of print ends within what belongs together.
 
-    A number and its unit, "line" and its number get a no-break space; a raised reference number follows its word
-    without one. Code and formulas stay as they are. (Done here rather than in pandoc: to ask each stretch of parsed
-    text takes a fifth of the conversion.)
+    A number and its unit, "line" and its number get a no-break space. Code and formulas stay as they are. (Done here
+    rather than in pandoc: to ask each stretch of parsed text takes a fifth of the conversion.)
 
-    >>> keep_together("about 96 GB [3](#source-epoch), see line 28").replace("\\u00a0", "_")
-    'about 96_GB[3](#source-epoch), see line_28'
+    >>> keep_together("about 96 GB, see line 28").replace("\\u00a0", "_")
+    'about 96_GB, see line_28'
     """
 
     def joined(found: re.Match) -> str:
         if found["verbatim"]:
             return found[0]
-        return "" if found["raised"] else (found["counted"] or found["number"]) + "\u00a0"
+        return (found["counted"] or found["number"]) + "\u00a0"
 
     return _TOGETHER.sub(joined, text)
 
 
 def open_fence(text: str) -> int | None:
     """Return the number of the line (from 1) whose code fence is never closed, or None."""
-    return _without_code(text)[1]
-
-
-def ragged_row(text: str) -> str | None:
-    """Return the first table row that has more or fewer cells than its header, or None.
-
-    Pandoc would drop the cells that are too many. A pipe within a cell, in code too, is written `\\|`.
-    """
-    lines = _without_code(text)[0]
-    for number, line in enumerate(lines[1:], 1):
-        if "|" in line and _DELIMITERS.match(line):
-            for row in itertools.takewhile(str.strip, lines[number - 1 :]):
-                if _count_cells(row) != _count_cells(line):
-                    return row
-    return None
-
-
-def _without_code(text: str) -> tuple[list[str], int | None]:
-    """Return the lines with those of fenced code blanked, and the number of a fence left open."""
-    lines = []
     opened = mark = None
     for number, line in enumerate(text.splitlines(), 1):
         found = _FENCE.match(line)
-        lines.append("" if found or mark else line)
-        if found and mark is None:
-            # In CommonMark a line such as ```x``` is a code span, not the start of a block.
-            if "`" in found["info"] and found["mark"][0] == "`":
-                lines[-1] = line
-            else:
-                opened, mark = number, found["mark"]
-        elif found and found["mark"].startswith(mark) and not found["info"].strip():
+        # In CommonMark a line such as ```x``` is a code span, not the start of a block.
+        if found and mark is None and not ("`" in found["info"] and found["mark"][0] == "`"):
+            opened, mark = number, found["mark"]
+        elif found and mark and found["mark"].startswith(mark) and not found["info"].strip():
             opened = mark = None
-    return lines, opened
+    return opened
 
 
-def _count_cells(row: str) -> int:
-    row = row.strip()
-    inner = len(_PIPE.findall(row)) - row.startswith("|") - (len(row) > 1 and bool(_PIPE.search(row[-2:])))
-    return inner + 1
-
-
-def _convert_side_by_side(pieces: list[dict], to: str) -> list[dict]:
-    """Run pandoc over both halves of the pieces at the same time; return its results in order.
-
-    Heading ids are made unique within a run. They begin with the chapter, so that a cut between two chapters
-    does no harm; if ids typed by hand meet across the cut, one run does all.
-    """
-    cut = _middle(pieces)
-    if cut is None:
-        return _run_pandoc(pieces, to)[0]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        (first, some), (second, others) = pool.map(_run_pandoc, (pieces[:cut], pieces[cut:]), (to, to))
-    return _run_pandoc(pieces, to)[0] if set(some) & set(others) else first + second
-
-
-def _middle(pieces: list[dict]) -> int | None:
-    """Return the index of the piece that starts a chapter and is nearest to half of the text, if any."""
-    before, best = 0, None
-    half = sum(len(piece["text"]) for piece in pieces) / 2
-    seen = set()
-    for index, piece in enumerate(pieces):
-        if piece["chapter"] not in seen and index and pieces[index - 1]["chapter"] != piece["chapter"]:
-            ahead = {later["chapter"] for later in pieces[index:]}
-            if not seen & ahead and (best is None or abs(before - half) < best[0]):
-                best = (abs(before - half), index)
-        seen.add(piece["chapter"])
-        before += len(piece["text"])
-    return best and best[1]
-
-
-def _run_pandoc(pieces: list[dict], to: str) -> tuple[list[dict], list[str]]:
-    """Run the filter over pieces; return a list of {"text": str, "faults": [str, ...]}, and the heading ids."""
+def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
+    """Run the filter over pieces; return for each {"text": [str, ...], "faults": [str, ...]}."""
     # The packaged pandoc and no other: a newer one on the machine could print a different report. It is found
     # without importing pypandoc, which would look for every pandoc on the machine first.
     package = find_spec("pypandoc")
     if package is None:
         raise PublishError("pandoc is missing: install the package pypandoc_binary")
     pandoc = Path(package.origin).with_name("files") / "pandoc"
-    command = [str(pandoc), "lua", str(FILTER), to]
+    command = [str(pandoc), "lua", str(FILTER), to, *(str(code) for both in CHINESE_RANGES for code in both)]
     try:
         run = subprocess.run(command, input=json.dumps(pieces), capture_output=True, encoding="utf-8", check=False)
     except OSError as error:
         raise PublishError(f"pandoc does not start: {error.strerror}; reinstall pypandoc_binary") from error
     if run.returncode != 0:
         raise PublishError(f"pandoc failed with status {run.returncode}:\n{run.stderr.strip()}")
-    answer = json.loads(run.stdout)
-    return answer["pieces"], answer["ids"]
+    return json.loads(run.stdout)

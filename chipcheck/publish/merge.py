@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 
 from chipcheck import __version__, data
-from chipcheck.chapter import CLAIMS_JSON, known_until
-from chipcheck.explore import MIME as EXPLORER
+from chipcheck.chapter import known_until
+from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING, TABLE
 from chipcheck.files import write_atomic
 from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
@@ -30,7 +30,8 @@ AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
 PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
 
-CITATION = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\(\S+ "source:([a-z0-9.-]+)"\)')
+# A citation as `data.cite` writes it, and the space before it: a number stands at its word, or it could begin a line
+CITATION = re.compile(r'(?m)(?:(?<!\n)(?<!^[-*+])(?<!^\d\.)[ \n])?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:([a-z0-9.-]+)"\)')
 
 
 def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbformat.NotebookNode:
@@ -77,7 +78,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
 def as_of() -> str:
     """Return the state of the evidence: the latest date of a document in sources.csv, as a full day."""
     dates = data.load("sources")["date"].dropna()
-    return max(date for date in dates if len(date) == len("2026-01-31"))
+    return dates[dates.str.len() == len("2026-01-31")].max()
 
 
 def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> Iterator[nbformat.NotebookNode]:
@@ -85,11 +86,11 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
         yield _heading("opening", PARTS["opening"])
-        yield from _part(summary, names[SUMMARY], "opening", ("opening", "scoreboard", "findings"))
+        yield from _part(summary, names[SUMMARY], "opening", OPENING)
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
     if summary:
-        for part in ("claims-table", "about"):
+        for part in CLOSING:
             cells = list(_part(summary, names[SUMMARY], part, (part,)))
             if cells:
                 yield _heading(part, PARTS[part])
@@ -104,9 +105,18 @@ def _heading(chapter: str, title: str) -> nbformat.NotebookNode:
 def _part(
     book: nbformat.NotebookNode, name: str, chapter: str, tags: tuple[str, ...]
 ) -> Iterator[nbformat.NotebookNode]:
-    for position, cell in enumerate(book.cells, start=1):
-        if set(tags) & set(cell.metadata.get("tags", [])):
+    for position, cell in _reported(book):
+        if _tags(cell) & {*tags}:
             yield _placed(cell, chapter, name, position, "body")
+
+
+def _reported(book: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
+    """Yield the cells that belong to the report, with their numbers in the notebook."""
+    return ((position, cell) for position, cell in enumerate(book.cells, start=1) if ANALYST not in _tags(cell))
+
+
+def _tags(cell: nbformat.NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
 
 
 def _chapter(number: str, book: nbformat.NotebookNode, name: str) -> Iterator[nbformat.NotebookNode]:
@@ -115,17 +125,19 @@ def _chapter(number: str, book: nbformat.NotebookNode, name: str) -> Iterator[nb
     title, _, rest = first.source.partition("\n")
     if first.cell_type != "markdown" or not title.startswith("# "):
         raise PublishError(f"{name}: the first cell must be Markdown and begin with '# ' and the question")
-    answers = [cell for cell in book.cells if "answer" in cell.metadata.get("tags", [])]
+    answers, others = [], []
+    for position, cell in _reported(book):
+        (answers if ANSWER in _tags(cell) else others).append((position, cell))
     if not answers:
-        raise PublishError(f"{name}: no cell is tagged 'answer'; a chapter ends with its answer")
+        raise PublishError(f"{name}: no cell is tagged {ANSWER!r}; a chapter ends with its answer")
     yield _heading(number, title[2:])
-    for cell in answers:
-        yield _placed(cell, number, name, book.cells.index(cell) + 1, "answer")
+    for position, cell in answers:
+        yield _placed(cell, number, name, position, "answer")
     if rest.strip():
         opening = nbformat.from_dict({**first, "source": rest.strip(), "id": f"lead-{number}"})
         yield _placed(opening, number, name, 1, "body")
-    for position, cell in enumerate(book.cells[1:], start=2):
-        if cell not in answers:
+    for position, cell in others:
+        if position > 1:
             yield _placed(cell, number, name, position, "body")
 
 
@@ -153,7 +165,7 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
         return order.setdefault(source_id, len(order) + 1)
 
     def rewrite(text: str, where: str) -> str:
-        return CITATION.sub(lambda m: f"[\\[{place(m[2], where)}\\]](#source-{m[2]})", text)
+        return CITATION.sub(lambda cited: f"[{place(cited[1], where)}](#source-{cited[1]})", text)
 
     for cell in cells:
         place_of = cell.metadata["chipcheck"]
@@ -166,10 +178,13 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
                 meta["caption"] = rewrite(meta["caption"], where)
             for source_id in meta.get("sources", []):
                 place(source_id, where)
-            markdown = out.get("data", {}).get("text/markdown")
-            if markdown is not None:
-                out["data"]["text/markdown"] = _anchored(rewrite("".join(markdown), where), out["data"])
-            for record in out.get("data", {}).get(CLAIMS_JSON, []):
+            shown = out.get("data", {})
+            if TABLE in shown:  # its Markdown is for readers of the notebook
+                for row in shown[TABLE]["data"]:
+                    row.update({name: rewrite(cell, where) for name, cell in row.items() if cell})
+            elif "text/markdown" in shown:
+                shown["text/markdown"] = rewrite(shown["text/markdown"], where)
+            for record in shown.get(CLAIMS, []):
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
     return order
@@ -180,19 +195,6 @@ def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:
     for cell in cells:
         for out in cell.get("outputs", []):
             yield from out.get("data", {}).get(EXPLORER, {}).get("sources", [])
-
-
-def _anchored(markdown: str, bundle: dict[str, object]) -> str:
-    """Give each row of a table of claims the anchor `claim-ID`, which a notebook on its own does not need."""
-    records = bundle.get(CLAIMS_JSON)
-    if not records:
-        return markdown
-    head, rule, *rows = markdown.split("\n")
-    marked = [
-        row.replace(f"| {record['line']} |", f"| [{record['line']}]{{#claim-{record['claim_id']}}} |", 1)
-        for row, record in zip(rows, records, strict=True)
-    ]
-    return "\n".join([head, rule, *marked])
 
 
 def _source(number: int, row: object) -> dict[str, object]:

@@ -9,7 +9,8 @@ may be lost: what cannot be printed is an error that names notebook and cell.
 import os
 import re
 import string
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,16 +19,18 @@ from urllib.parse import urlsplit
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
-from traitlets import default
+from traitlets import Enum, default
 
-from chipcheck import paths
+from chipcheck import contract, paths
+from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.dates import in_words
 from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.markdown import Piece, convert, literal
+from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
+from chipcheck.publish.typed import Table, listed_claims, read_table
+from chipcheck.tables import plain_text
 
 SVG = "image/svg+xml"
-CLAIMS = "application/vnd.chipcheck.claims+json"
-NARROW_SVG = "application/vnd.chipcheck.narrow+svg"
 MARKDOWN = "text/markdown"
 
 # Where a problem is: typst names our source, which is no file, __typst_py_bytes__.typ.
@@ -35,14 +38,15 @@ _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
 _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
-_CELL = re.compile(r"\|((?:[^|\\]|\\.)*)(?=\|)")
-_CITED = re.compile(r"\]\(#source-([^)\s]+)")
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
-_VERDICT_HEADS = {"Line", "Claim", "Verdict"}  # a table with these columns is set as one box a claim
+# Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
+_BREAK = re.compile(f" |(?<=-)(?=[A-Za-z])|{contract.CHINESE}+")
 
 
 class ReportPDFExporter(TemplateExporter):
     """Print the merged notebook as one PDF (PDF/UA-1, vector charts, the same bytes on every build)."""
+
+    paper = Enum(["a4", "us-letter"], "a4", help="The size of the sheets.").tag(config=True)
 
     export_from_notebook = "PDF of the report"
     output_mimetype = "application/pdf"
@@ -81,14 +85,16 @@ class ReportPDFExporter(TemplateExporter):
         # The template gets what it prints; the notebook with all its outputs would be copied for it first.
         resources = (resources or {}) | {"report": typeset(nb)}
         source, resources = super().from_notebook_node(new_notebook(), resources, **kw)
-        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]))), resources
+        inputs = {**contract.LIGHT, "paper": self.paper, "chinese": contract.CHINESE}
+        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]), inputs)), resources
 
 
-def compile_typst(source: str, timestamp: int) -> bytes:
+def compile_typst(source: str, timestamp: int, inputs: dict[str, str]) -> bytes:
     """Return the PDF of a Typst source that may import files of the template folder.
 
-    `timestamp`: seconds since 1970, written into the file as its date. An error or a warning of Typst becomes
-    a PublishError that names notebook and cell by the last line `#at("PLACE")` before it.
+    `timestamp`: seconds since 1970, written into the file as its date; `inputs`: what report.typ asks for by name.
+    An error or a warning of Typst becomes a PublishError that names notebook and cell by the last line `#at("PLACE")`
+    before it.
     """
     import typst  # the compiler is 30 MB: load it only when a PDF is made
 
@@ -101,6 +107,7 @@ def compile_typst(source: str, timestamp: int) -> bytes:
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             timestamp=timestamp,
+            sys_inputs=inputs,
         )
     except typst.TypstError as error:
         raise PublishError(_explain(error, source)) from None
@@ -142,23 +149,9 @@ def _explain(problem, source: str) -> str:
 
 
 def build_time(as_of: str) -> int:
-    """Return the date the PDF carries, in seconds since 1970: SOURCE_DATE_EPOCH, else `as_of` at 00:00 UTC.
-
-    A month, a quarter or a year stands for its first day.
-    """
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(epoch)
-    day = first_day(as_of)
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-
-
-def first_day(as_of: str) -> date:
-    """Return the first day of a date written 2024, 2024-Q4, 2024-11 or 2024-11-13."""
-    year, _, rest = as_of.partition("-")
-    if rest.startswith("Q"):
-        return date(int(year), 3 * int(rest[1]) - 2, 1)
-    month, _, day = rest.partition("-")
-    return date(int(year), int(month or 1), int(day or 1))
+    """Return the date the PDF carries, in seconds since 1970: SOURCE_DATE_EPOCH, else the day `as_of` at 00:00 UTC."""
+    midnight = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or midnight.timestamp())
 
 
 def quote(value: str | None) -> str:
@@ -186,8 +179,8 @@ def typeset(nb) -> dict:
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
     reading order: id, number, title, where, answer, blocks, and `opening` for the opening page), `sources`,
-    `corrections`. A block is a dict with `kind` (prose, figures, table; plot on the opening page), `where` and its
-    fields; figures are those of one place in the text.
+    `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts; plot on the opening page), `where`
+    and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -207,7 +200,7 @@ def typeset(nb) -> dict:
     return {
         "meta": meta,
         "cover": cover,
-        "known_until": ", ".join(f"{subject} {_in_words(when)}" for subject, when in meta["known_until"]),
+        "known_until": ", ".join(f"{subject} {in_words(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
         "sources": [one for one in sources.values() if one["source_id"] not in meta.get("only_explored", [])],
         "corrections": corrections,
@@ -236,19 +229,27 @@ class _Texts:
 
     def __init__(self, known_sources: set[str]):
         self._known_sources = known_sources
-        self._pieces, self._texts = [], []
-        self._literals, self._literal_texts = [], []
+        self._pieces: list[tuple[Piece, list[_Text]]] = []
+        self._literals: list[str] = []
+        self._literal_texts: list[_Text] = []
 
     def add(self, text: str, chapter: str, where: str) -> _Text:
         """Return a handle for Markdown; it prints as Typst after `convert`.
 
         Raises PublishError if it cites a source that the list of sources lacks.
         """
-        if unknown := [source for source in _CITED.findall(text) if source not in self._known_sources]:
+        return self._add(text, [_Text()], chapter, where)[0]
+
+    def add_lines(self, lines: list[str], chapter: str, where: str) -> list[_Text]:
+        """Return handles for the cells of a table, as `add` does for one text."""
+        return self._add(lines, [_Text() for _ in lines], chapter, where)
+
+    def _add(self, text: str | list[str], handles: list[_Text], chapter: str, where: str) -> list[_Text]:
+        cited = CITED.findall("\n".join([text] if isinstance(text, str) else text))
+        if unknown := [source for _, source in cited if source not in self._known_sources]:
             raise PublishError(f"{where}: the list of sources lacks {', '.join(unknown)}")
-        self._pieces.append(Piece(text, chapter, where))
-        self._texts.append(_Text())
-        return self._texts[-1]
+        self._pieces.append((Piece(text, chapter, where), handles))
+        return handles
 
     def add_literal(self, text: str) -> _Text:
         """Return a handle for text that is data, not Markdown: a title, a name."""
@@ -257,26 +258,12 @@ class _Texts:
         return self._literal_texts[-1]
 
     def convert(self) -> None:
-        """Run pandoc over all texts.
-
-        Literal texts are many and short: as the paragraphs of one piece they cost a tenth of the time. An empty
-        one is no paragraph.
-        """
-        filled = [text for text, words in zip(self._literal_texts, self._literals, strict=True) if words]
-        together = Piece("\n\n".join(filter(None, self._literals)), "data", "titles and names of the report's metadata")
-        *converted, data = convert([*self._pieces, together], "typst")
-        paragraphs = re.split(r"\n{2,}", data.strip()) if filled else []
-        for text in self._literal_texts:
-            text.typst = ""
-        for text, typst in zip(self._texts + filled, converted + paragraphs, strict=True):
-            text.typst = typst.strip()
-
-
-def _in_words(as_of: str) -> str:
-    """Return a date as a reader writes it: 13 November 2024, November 2024; else as it is."""
-    day = first_day(as_of)
-    month = f"{day:%B} {day.year}"
-    return {10: f"{day.day} {month}", 7: as_of if "Q" in as_of else month}.get(len(as_of), as_of)
+        """Run pandoc over all texts; literal ones are many and short, and go as the lines of one piece."""
+        self._add(self._literals, self._literal_texts, "data", "titles and names of the report's metadata")
+        made = convert([piece for piece, _ in self._pieces], "typst")
+        for (_, handles), typst in zip(self._pieces, made, strict=True):
+            for handle, text in zip(handles, [typst] if isinstance(typst, str) else typst, strict=True):
+                handle.typst = text.strip()
 
 
 def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
@@ -293,7 +280,7 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
         for chapter in nb.metadata["report"]["chapters"]
     }
     names = {}
-    claim_of = _claim_of(nb)
+    listed = listed_claims(nb)
     for cell in nb.cells:
         place = cell.metadata.get("chipcheck")
         if place is None:
@@ -311,7 +298,7 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
                 raise PublishError(f"{where}: the title cell must hold one line, '# ' and the question")
             chapter.update(title=texts.add(heading[1], chapter["id"], where), where=where)
             continue
-        blocks = _blocks(cell, chapter["id"], where, texts, claim_of)
+        blocks = _blocks(cell, chapter["id"], where, texts, listed)
         for block in blocks:
             _check_names(block, names)
             _look_up_sources(block, sources)
@@ -324,7 +311,7 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
     for chapter in chapters.values():
         for block in chapter["blocks"]:
-            if block.get("heads") and f"table {_RATINGS}" in names:
+            if block["kind"] == "verdicts" and f"table {_RATINGS}" in names:
                 block["meanings"] = f"table-{_RATINGS}"
         if chapter["id"] == "opening":
             chapter["opening"] = _opening(chapter["blocks"], texts)
@@ -333,21 +320,9 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
     return list(chapters.values())
 
 
-def _claim_of(nb) -> dict[tuple[str, str], str]:
-    """Return the ids of the claims by line and statement, from the records behind the table of all claims."""
-    outputs = [output for cell in nb.cells for output in cell.get("outputs", [])]
-    records = [record for output in outputs for record in output.get("data", {}).get(CLAIMS, [])]
-    return {(str(record["line"]), _cell_text(record["statement"])): record["claim_id"] for record in records}
-
-
-def _cell_text(markdown: str) -> str:
-    """Return the text of a table's cell without the signs that protect it."""
-    return markdown.replace("\\", "").strip()
-
-
 def _check_names(block: dict, names: dict) -> None:
     """Raise PublishError if a figure's or table's name is taken."""
-    label = f"{block['kind']} {block.get('name')}"
+    label = f"{'figure' if block['kind'] == 'figure' else 'table'} {block.get('name')}"
     if block.get("name") and names.setdefault(label, block["where"]) != block["where"]:
         raise PublishError(f"{block['where']}: {label} is also the name of one in {names[label]}")
 
@@ -393,7 +368,7 @@ def _gather_figures(blocks: list[dict]) -> list[dict]:
     for block in blocks:
         if block["kind"] != "figure":
             joined.append(block)
-            place = place if block["kind"] == "table" else None
+            place = None if block["kind"] == "prose" else place
         elif place:
             place["figures"].append(block)
         else:
@@ -413,12 +388,12 @@ def _gather_figures(blocks: list[dict]) -> list[dict]:
     return joined
 
 
-def _blocks(cell, chapter: str, where: str, texts: _Texts, claim_of: dict) -> list[dict]:
+def _blocks(cell, chapter: str, where: str, texts: _Texts, listed: set[str]) -> list[dict]:
     """Return what one cell prints: its Markdown, or the outputs of its code; never the code itself."""
     if cell.cell_type == "markdown":
         return [_prose(cell.source, chapter, where, texts)]
     if cell.cell_type == "code":
-        return [_block(output, chapter, where, texts, claim_of) for output in cell.outputs]
+        return [_block(output, chapter, where, texts, listed) for output in cell.outputs]
     if cell.source.strip():
         raise PublishError(f"{where}: a {cell.cell_type} cell cannot be printed")
     return []
@@ -436,7 +411,7 @@ def _prose(markdown: str, chapter: str, where: str, texts: _Texts) -> dict:
     }
 
 
-def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> dict:
+def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) -> dict:
     """Return the block of one output; raises PublishError unless it is prose, a figure or a table."""
     if output.output_type == "stream":
         start = output.text.strip()[:80]
@@ -445,7 +420,7 @@ def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> d
         raise PublishError(f"{where}: ended with {output.ename}: {output.evalue}")
     about = output.metadata.get("chipcheck", {})
     kind = about.get("kind", "prose")
-    needed = {"prose": MARKDOWN, "figure": SVG, "table": MARKDOWN}.get(kind)
+    needed = {"prose": MARKDOWN, "figure": SVG, "table": TABLE}.get(kind)
     if needed not in output.data:
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
@@ -470,19 +445,48 @@ def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> d
         narrow = output.data.get(NARROW_SVG, svg)
         shown = {"svg": svg, "ratio": ratio, "narrow_svg": narrow}
         return block | {"alt": about["alt"], "title": about.get("title", "")} | shown
-    rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
-    if not all(line.lstrip().startswith("|") for line in rows):
-        raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
-    heads = [head.strip() for head in _CELL.findall(rows[0])]
-    verdicts = set(heads) >= _VERDICT_HEADS
-    if verdicts:
-        rows[2:] = [_linked_to_claim(row, heads, claim_of) for row in rows[2:]]
-    text = texts.add("\n".join(rows), chapter, where)
-    return block | {"wide": about.get("wide", False), "text": text, "heads": heads if verdicts else None}
+    table = read_table(output, listed, where)
+    heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
+    if "verdict" in table.kinds:
+        return block | {"kind": "verdicts"} | _verdicts(table, rows)
+    wide = about.get("wide", False)
+    return block | {"wide": wide, "aligns": table.aligns, "heads": heads, "rows": rows} | _measures(table)
 
 
-def _linked_to_claim(row: str, heads: list[str], claim_of: dict) -> str:
-    """Return a row of verdicts whose line leads to the claim's row in the table of all claims, if it is not that."""
-    cells = dict(zip(heads, (cell.strip() for cell in _CELL.findall(row)), strict=False))
-    claim = claim_of.get((cells.get("Line", ""), _cell_text(cells.get("Claim", ""))))
-    return row.replace(cells["Line"], f"[{cells['Line']}](#claim-{claim})", 1) if claim else row
+def _verdicts(table: Table, rows: list[list[_Text]]) -> dict:
+    """Return a table of verdicts as the template sets it, one box a claim.
+
+    `names`: the heads, first those of what hangs in the margin. An entry of `rows` has `mark` (the verdict's sign), its
+    texts by kind of column, None where a cell is empty, and as `details`, each with its head, those of other columns.
+    """
+    own = {kind: at for at, kind in enumerate(table.kinds) if kind in ("verdict", "line", "claim", "reason")}
+    others = [at for at in range(len(table.heads)) if at not in own.values()]
+    margin = [own["verdict"], own["line"]]
+    return {
+        "margin": [table.heads[at] for at in margin],
+        "names": [head for at, head in enumerate(table.heads) if at not in margin],
+        "rows": [
+            {kind: made[at] if cells[at] else None for kind, at in own.items()}
+            | {"mark": cells[own["verdict"]][0], "details": [(table.heads[at], made[at]) for at in others if cells[at]]}
+            for cells, made in zip(table.rows, rows, strict=True)
+        ],
+    }
+
+
+def _measures(table: Table) -> dict:
+    """Return the longest words of each column, which no line may cut, and its longest texts.
+
+    Which of them is the widest, Typst will measure.
+    """
+    columns = [
+        [keep_together(plain_text("–" if cell is None else cell)) for cell in column]
+        for column in zip(table.heads, *table.rows, strict=True)
+    ]
+
+    def longest(texts: Iterable[str], count: int) -> list[str]:
+        return sorted(set(texts), key=lambda text: (-len(text), text))[:count]
+
+    return {
+        "words": [longest((word for text in column for word in _BREAK.split(text) if word), 6) for column in columns],
+        "texts": [longest(column, 3) for column in columns],
+    }

@@ -11,24 +11,11 @@ import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
+from chipcheck.contract import LIGHT
 from chipcheck.publish.charttext import outlines_to_text
 from chipcheck.publish.errors import PublishError
 
-# name: (light, dark). The light ones are those of charts.py; the dark ones keep at least 4.5:1 on dark paper.
-PALETTE = {
-    "ink": ("#1b1f24", "#e7eaee"),
-    "muted": ("#5b6570", "#a5afba"),
-    "rule": ("#d5dae0", "#39424c"),
-    "paper": ("#ffffff", "#14181c"),
-    "panel": ("#f4f6f8", "#1d2329"),
-    "article": ("#b3261e", "#ff8b80"),
-    "nvidia": ("#4d7c0f", "#9dcb57"),
-    "china": ("#1d4ed8", "#8db1ff"),
-    "evidence": ("#0f766e", "#4cc3b5"),
-    "amber": ("#b45309", "#f2ab57"),
-}
-
-_NAME_OF = {light: name for name, (light, _) in PALETTE.items()} | {"#000000": "ink"}
+_NAME_OF = {light: name for name, light in LIGHT.items()} | {"#000000": "ink"}
 _TINT_TOLERANCE = 2.5  # of 255; a blend computed elsewhere is rounded to whole steps
 _PAINTS = ("fill", "stroke", "stop-color", "color")
 _UNWANTED = {"metadata", "style", "title", "desc"}
@@ -127,8 +114,8 @@ def css_colour(colour: str) -> str | None:
     """
     if name := _NAME_OF.get(colour.lower()):
         return f"var(--{name})"
-    wanted, paper = _rgb(colour), _rgb(PALETTE["paper"][0])
-    for name, (light, _) in PALETTE.items():
+    wanted, paper = _rgb(colour), _rgb(LIGHT["paper"])
+    for name, light in LIGHT.items():
         full = _rgb(light)
         span = [f - p for f, p in zip(full, paper, strict=True)]
         length = sum(s * s for s in span)
@@ -272,7 +259,7 @@ def _paint(key: str, value: str, name: str) -> str:
     colour = css_colour(value)
     if colour is None:
         raise PublishError(
-            f"figure {name}: the colour {value} is neither in the palette of charts.py nor a tint of one of its "
+            f"figure {name}: the colour {value} is neither in the palette of contract.py nor a tint of one of its "
             "colours, so it cannot follow light and dark"
         )
     return colour

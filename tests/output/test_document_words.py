@@ -11,6 +11,9 @@ import pypandoc
 import pypdf
 import pytest
 
+from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.tables import printed
+
 READER = "commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans"
 BETWEEN = "PIECE{}ENDS"  # a paragraph of its own between two pieces, which no text of the report holds
 # A word of letters or digits, one Chinese character (lines break between any two), or a sign that carries meaning.
@@ -51,7 +54,11 @@ def pieces(book):
             kind = output.metadata.get("chipcheck", {}).get("kind", "prose")
             if kind != "prose":
                 yield f"{place}, caption", output.metadata["chipcheck"]["caption"]
-            if kind != "figure":
+            if kind == "table":
+                fields, rows = printed(output.data[TABLE])
+                cells = [field["name"] for field in fields] + [cell for row in rows for cell in row]
+                yield from ((place, cell) for cell in cells if cell)
+            elif kind == "prose":
                 yield place, output.data["text/markdown"]
     report = book.metadata["report"]
     for source in report["sources"]:
@@ -70,7 +77,7 @@ def chart_labels(book):
         beside_prose = about["chapter"] == "opening"
         for output in cell.get("outputs", []):
             if "image/svg+xml" in output.data:
-                kind = "application/vnd.chipcheck.narrow+svg" if beside_prose else "image/svg+xml"
+                kind = NARROW_SVG if beside_prose else "image/svg+xml"
                 name = output.metadata["chipcheck"]["name"]
                 yield f"chart {name}", unescape(" ".join(re.findall(r"<!-- (.*?) -->", output.data[kind])))
 

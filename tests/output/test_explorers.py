@@ -10,6 +10,7 @@ import pytest
 from test_page import open_page
 
 from chipcheck import explore, paths
+from chipcheck.contract import EXPLORER
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +23,10 @@ def tools(html):
     """The explorers by name, as the chapters wrote them."""
     book = nbformat.read(html.with_name("report.ipynb"), as_version=4)
     found = [
-        out.data[explore.MIME]
+        out.data[EXPLORER]
         for cell in book.cells
         for out in cell.get("outputs", [])
-        if explore.MIME in out.get("data", {})
+        if EXPLORER in out.get("data", {})
     ]
     return {tool["id"]: tool for tool in found}
 

@@ -1,0 +1,43 @@
+"""What notebooks, page and PDF must agree on, each once: kinds of output, tags of cells, roles of facts, colours.
+
+Both sides import from here, templates are handed these values, and nothing here knows how either side works.
+"""
+
+# Kinds of data in an output, by MIME type, beside Jupyter's own. Only a report build writes them.
+NARROW_SVG = "application/vnd.chipcheck.narrow+svg"  # the layout of a chart for phones
+CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table of claims: `records.claim_record`
+EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
+TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
+
+# Tags of cells
+ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
+EXPLORE = "explore"  # for people at a keyboard: not run for the report
+ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
+OPENING = ("opening", "scoreboard", "findings")  # of the summary: what the report begins with
+CLOSING = ("claims-table", "about")  # of the summary: what follows the last chapter
+
+# What counts as Chinese: first and last code points, and the same as a class of a regular expression
+CHINESE_RANGES = ((0x2E80, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+CHINESE = f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in CHINESE_RANGES)}]"
+
+# How a fact bears on a claim: the columns of verdicts.csv that name facts, and their words
+ROLES = {
+    "found": "On the basis the words name",
+    "found_if": "With what is missing supplied",
+    "reproduced": "Of something else, or by mixing bases",
+}
+
+# Colours by name: (light, dark). Charts and print use the light ones; the dark ones keep at least 4.5:1 on dark paper.
+PALETTE = {
+    "ink": ("#1b1f24", "#e7eaee"),
+    "muted": ("#5b6570", "#a5afba"),
+    "rule": ("#d5dae0", "#39424c"),
+    "paper": ("#ffffff", "#14181c"),
+    "panel": ("#f4f6f8", "#1d2329"),
+    "article": ("#b3261e", "#ff8b80"),
+    "nvidia": ("#4d7c0f", "#9dcb57"),
+    "china": ("#1d4ed8", "#8db1ff"),
+    "evidence": ("#0f766e", "#4cc3b5"),
+    "amber": ("#b45309", "#f2ab57"),
+}
+LIGHT = {name: light for name, (light, _) in PALETTE.items()}

@@ -1,0 +1,63 @@
+"""Tables as both exporters read them: the data that `tables.show` leaves in an output, cells in inline Markdown."""
+
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from chipcheck import tables
+from chipcheck.contract import CLAIMS, TABLE
+from chipcheck.publish.errors import PublishError
+from chipcheck.words import dollars
+
+
+@dataclass(frozen=True)
+class Table:
+    """Heads, kinds and alignments by column, and rows of cells; all texts are inline Markdown, None an empty cell."""
+
+    heads: list[str]
+    kinds: list[str]
+    aligns: list[str]
+    rows: list[list[str | None]]
+
+    @property
+    def texts(self) -> list[str]:
+        """Heads and cells in reading order, an empty cell as a dash."""
+        return self.heads + ["–" if cell is None else cell for row in self.rows for cell in row]
+
+    def in_rows(self, texts: list) -> list[list]:
+        """Return what was made of `texts` in rows, the heads first."""
+        width = len(self.heads)
+        return [texts[start : start + width] for start in range(0, len(texts), width)]
+
+
+def read_table(output: NotebookNode, claims: set[str], where: str) -> Table:
+    """Return the table of an output. In a row named by one of `claims`, the line leads to it, or is its anchor.
+
+    Raises PublishError naming the place when there is no such data, or no caption.
+    """
+    name, data = output.metadata["chipcheck"].get("name", ""), output.data
+    lacking = [] if TABLE in data else [TABLE]
+    lacking += [] if output.metadata["chipcheck"].get("caption") else ["caption"]
+    if lacking:
+        raise PublishError(f"{where}: the table {name} lacks {', '.join(lacking)}")
+    fields, rows = tables.printed(data[TABLE])
+    kinds = [field["kind"] for field in fields]
+    key = data[TABLE]["schema"].get("primaryKey", [None])[0]
+    if "line" in kinds:
+        at = kinds.index("line")
+        for row, record in zip(rows, data[TABLE]["data"], strict=True):
+            if record.get(key) in claims:
+                row[at] = _place_of_claim(row[at], record[key], CLAIMS in data)
+    return Table([dollars(field["name"]) for field in fields], kinds, [field["align"] for field in fields], rows)
+
+
+def _place_of_claim(line: str, claim_id: str, listed_here: bool) -> str:
+    if listed_here:
+        return f"[{line}]{{#claim-{claim_id}}}"
+    return f'[{line}](#claim-{claim_id}){{aria-label="Line {line}: all about this claim"}}'
+
+
+def listed_claims(book: NotebookNode) -> set[str]:
+    """Return the ids of the claims that the report's tables of claims list."""
+    outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
+    return {record["claim_id"] for output in outputs for record in output.get("data", {}).get(CLAIMS, [])}
