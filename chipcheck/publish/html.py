@@ -226,7 +226,6 @@ class Report:
             ],
             "chapters": list(self.chapters.values()),
             "sources": list(self.sources.values()),
-            "outlines": Markup(self.shared.svg()),
             "paints": Markup(self.shared.css()),
             "palette": svg.PALETTE,
             "claims": len(self.claims),

@@ -21,7 +21,7 @@ from nbformat.v4 import new_notebook
 from traitlets import default
 
 from chipcheck import paths
-from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
+from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import Piece, convert, literal
 
@@ -69,10 +69,10 @@ class ReportPDFExporter(TemplateExporter):
         return [str(paths.TEMPLATES)]
 
     def default_filters(self):
-        """Add what the template needs: charts and Python values as Typst strings."""
+        """Add what the template needs: charts as Typst can set them, and Python values as Typst strings."""
         yield from super().default_filters()
         yield "quote", quote
-        yield "outlines_to_text", outlines_to_text
+        yield "with_fonts", with_fonts
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
@@ -372,10 +372,8 @@ def _opening(blocks: list[dict], texts: _Texts) -> dict:
         if block.get("starts_with_heading"):
             sections.append([])
         if block["kind"] == "figure":
-            plot, head = split_frame(outlines_to_text(block["narrow_svg"]))
-            title = block["title"] if head.startswith(block["title"]) else ""
-            shown = {"title": title, "measure": head.removeprefix(title).strip()}
-            block |= {"kind": "plot", "svg": plot} | {key: texts.add_literal(text) for key, text in shown.items()}
+            block |= {"kind": "plot", "svg": plot_alone(block["narrow_svg"], *block["plot"])}
+            block |= {key: texts.add_literal(block[key]) for key in ("title", "measure")}
         sections[-1].append(block)
     lead, *sections = sections
     cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
@@ -450,7 +448,7 @@ def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> d
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
         return _prose(output.data[MARKDOWN], chapter, where, texts)
-    needed = ("name", "caption", "alt") if kind == "figure" else ("name", "caption")
+    needed = ("name", "caption", "alt", "title", "measure", "plot") if kind == "figure" else ("name", "caption")
     missing = [key for key in needed if not about.get(key)]
     if missing:
         raise PublishError(f"{where}: the {kind} {about.get('name', '')} lacks {', '.join(missing)}")
@@ -467,9 +465,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, claim_of: dict) -> d
             ratio = width_over_height(svg)
         except ValueError as error:
             raise PublishError(f"{where}: the figure {about['name']}: {error}") from None
-        narrow = output.data.get(NARROW_SVG, svg)
-        shown = {"svg": svg, "ratio": ratio, "narrow_svg": narrow}
-        return block | {"alt": about["alt"], "title": about.get("title", "")} | shown
+        shown = {"svg": svg, "ratio": ratio, "narrow_svg": output.data.get(NARROW_SVG, svg)}
+        return block | shown | {key: about[key] for key in ("alt", "title", "measure", "plot")}
     rows = [line for line in output.data[MARKDOWN].splitlines() if line.strip()]
     if not all(line.lstrip().startswith("|") for line in rows):
         raise PublishError(f"{where}: the table {about['name']} is not one pipe table and nothing else")
