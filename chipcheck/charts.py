@@ -128,7 +128,8 @@ def finish(
     what is plotted, `sources` ids of sources.csv, `unit` the unit of the numbers unless a column says it.
     `holds` is the finding as a condition on the numbers: a title that they no longer bear is an error.
     Writes `name`.svg, .png and .csv to `paths.figures()`;
-    a report build writes SVG and CSV only and also keeps a layout for phones, `narrow_height` inches high.
+    a report build writes the CSV only, and shows SVG whose letters are text, for pages that bring the fonts: this
+    chart, and a layout for phones, `narrow_height` inches high, of which it says where the plot alone stands.
     `extra` adds data under other MIME types, for a report build only.
     Raises `ValueError` when one of the texts, the numbers or the sources is missing or the finding does not hold, and
     `RuntimeError` when a character has no glyph.
@@ -149,18 +150,18 @@ def finish(
     folder = paths.figures()
     meta = {"kind": "figure", "name": name, "title": finding, "caption": dollars(caption), "alt": alt, "sources": ids}
     with _no_warnings(name):
-        _frame(fig, WIDE, height, finding, measure, foot)
-        svg = _render(fig, "svg", name)
-        write_atomic(folder / f"{name}.svg", svg)
         write_atomic(folder / f"{name}.csv", csv)
+        _frame(fig, WIDE, height, finding, measure, foot)
         if os.environ.get("CHIPCHECK_OUTPUT") == "report":
-            _frame(fig, NARROW, narrow_height or height, finding, measure, foot)
-            narrow = _render(fig, "svg", name).decode()
             shown = "image/svg+xml"
-            bundle = {shown: svg.decode(), NARROW_SVG: narrow, "text/csv": csv}
+            wide = _render(fig, "svg", name, letters="none").decode()
+            meta |= {"measure": measure, "plot": _frame(fig, NARROW, narrow_height or height, finding, measure, foot)}
+            narrow = _render(fig, "svg", name, letters="none").decode()
+            bundle = {shown: wide, NARROW_SVG: narrow, "text/csv": csv}
             bundle |= extra or {}
         else:
             shown = "image/png"
+            write_atomic(folder / f"{name}.svg", _render(fig, "svg", name))
             bundle = {shown: _render(fig, "png", name)}
             write_atomic(folder / f"{name}.png", bundle[shown])
     display({**bundle, "text/plain": alt}, raw=True, metadata={"chipcheck": meta, shown: {"alt": alt}})
@@ -178,11 +179,14 @@ def described(numbers: pd.DataFrame, unit: str, measure: str, ids: list[str]) ->
     return numbers.assign(**{column: value for column, value in whole.items() if column not in numbers})
 
 
-def _render(fig: Figure, kind: str, name: str) -> bytes:
-    """Return the figure as SVG or PNG bytes that are the same on every run."""
+def _render(fig: Figure, kind: str, name: str, letters: str = "path") -> bytes:
+    """Return the figure as SVG or PNG bytes that are the same on every run.
+
+    `letters` of an SVG: `path` draws outlines, alike everywhere; `none` writes text, a tenth of the bytes.
+    """
     buffer = BytesIO()
     stamp = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
-    with mpl.rc_context({"svg.hashsalt": name}):
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": letters}):
         fig.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=stamp)
     return _stable_ids(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
 
@@ -205,8 +209,11 @@ def _no_warnings(name: str) -> Iterator[None]:
             raise RuntimeError(f"chart {name}: {warning}") from None
 
 
-def _frame(fig: Figure, width: float, body: float, finding: str, measure: str, foot: str) -> None:
-    """Set the figure to `width` and give it a head and a foot, wrapped to fit; `body` is the plot's height."""
+def _frame(fig: Figure, width: float, body: float, finding: str, measure: str, foot: str) -> list[float]:
+    """Set the figure to `width` and give it a head and a foot, wrapped to fit; `body` is the plot's height.
+
+    Returns where the head ends and the foot begins, in points from the upper edge.
+    """
     for old in [text for text in fig.texts if text.get_gid() in ("head", "foot")]:
         old.remove()
     fig.set_figwidth(width)
@@ -231,6 +238,7 @@ def _frame(fig: Figure, width: float, body: float, finding: str, measure: str, f
         bottom += 7.5 * 1.3 / 72
     below, above = foot_height / total, head_height / total
     fig.get_layout_engine().set(rect=(0, below, 1, 1 - below - above), w_pad=MARGIN, h_pad=MARGIN)
+    return [round(72 * (total - edge), 2) for edge in (top, bottom)]
 
 
 def _text(fig: Figure, line: str, y: float, size: float, weight: str, color: str, align: str, gid: str) -> None:

@@ -1,5 +1,7 @@
 """Charts that look fine: a title too wide, a box for a character, a file that differs from run to run."""
 
+import re
+
 import matplotlib as mpl
 import pandas as pd
 import pytest
@@ -44,18 +46,35 @@ def test_a_chart_leaves_svg_png_and_its_numbers(shown, tmp_path):
     assert options["metadata"]["image/png"]["alt"] == "a line"
     assert options["metadata"]["chipcheck"]["sources"] == ["epoch-ml-hardware", "nvidia-10k-fy2025"]
     assert "text/csv" not in bundle
+    assert "<text" not in (tmp_path / "t-chart.svg").read_text()  # letters as outlines, which look alike everywhere
 
 
-def test_a_report_build_also_gets_a_layout_for_phones(shown, monkeypatch):
+def test_a_report_build_also_gets_a_layout_for_phones(shown, monkeypatch, tmp_path):
     monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
     draw()
     bundle, _ = shown[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["t-chart.csv"]
     wide, narrow = bundle["image/svg+xml"], bundle[NARROW_SVG]
     assert 'width="518' in wide.replace("518.4pt", "518") or "518.4" in wide
     assert "280.8" in narrow
+    assert all(">what is plotted</text>" in svg for svg in (wide, narrow))
     head, first, _ = bundle["text/csv"].splitlines()
     assert head == "x,y,unit,basis,as_of,source_id"
     assert first.startswith("1,3,TFLOPS,what is plotted,20") and first.endswith(",epoch-ml-hardware;nvidia-10k-fy2025")
+
+
+def test_a_report_build_says_where_the_plot_alone_stands(shown, monkeypatch):
+    monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
+    draw()
+    bundle, options = shown[0]
+    about, svg = options["metadata"]["chipcheck"], bundle["application/vnd.chipcheck.narrow+svg"]
+    top, bottom = about["plot"]
+    assert about["measure"] == "what is plotted"
+    # 1.5 inches, and a little space around them.
+    assert 1.5 * 72 < bottom - top < 1.5 * 72 + 15
+    frame = re.findall(r'<g id="(head|foot)">\s*<text [^>]* y="([\d.]+)"', svg)
+    assert {part for part, _ in frame} == {"head", "foot"}
+    assert all((float(y) < top) if part == "head" else (float(y) > bottom) for part, y in frame)
 
 
 def test_the_same_chart_gives_the_same_bytes(shown, tmp_path):

@@ -24,7 +24,7 @@ SHARES = pd.DataFrame({"Chip": ["H20[1](#source-s-one)", "华为 910C"], "Share"
 
 def figure(name="02-share", **changes):
     about = {"kind": "figure", "name": name, "title": "t", "caption": "How to *read* it.", "alt": "Two bars"}
-    about |= {"sources": ["s-one"]} | changes
+    about |= {"measure": "m", "plot": [0, 36], "sources": ["s-one"]} | changes
     return nbf.new_output("display_data", data={"image/svg+xml": SVG}, metadata={"chipcheck": about})
 
 
@@ -258,7 +258,7 @@ def test_the_opening_page_has_a_card_for_each_chart_and_columns_for_words():
     assert kinds == {"cards": [["prose", "prose", "plot"]], "columns": [["prose"], ["prose"]]}
     assert [str(block["text"]) for block in parts["lead"]] == ["It is #strong[15\\.0\\%]\\.", "Lead\\."]
     words = words_of(export(opening(*shown)))
-    assert "Words. Figure 1. How to read it. Source: NVIDIA [1]." in words and "Two More. 三" in words
+    assert "Words. Figure 1. t. m. How to read it. Source: NVIDIA [1]." in words and "Two More. 三" in words
 
 
 def pages_of_opening(sentences):

@@ -4,15 +4,18 @@ import re
 
 import pytest
 
+from chipcheck import charts
 from chipcheck.contract import PALETTE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.svg import Shared, css_colour, inline
+from chipcheck.publish.html import FACES
+from chipcheck.publish.svg import _FAMILY, Shared, css_colour, inline
 
+FONT = "font-size: 8.5px; font-family: 'Release Sans', 'Noto Sans SC'"
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 
 
 def chart(colour="#b3261e", inside=""):
-    """Return what matplotlib writes: prolog, metadata, a style sheet, a letter, a marker and a clip path."""
+    """Return what matplotlib writes: prolog, metadata, a style sheet, a label, a marker and a clip path."""
     return f"""<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
 {HEAD}width="518.4pt" height="244.8pt" viewBox="0 0 518.4 244.8" version="1.1">
@@ -20,40 +23,27 @@ def chart(colour="#b3261e", inside=""):
  <defs><style type="text/css">*{{stroke-linejoin: round}}</style></defs>
  <g id="figure_1"><g id="patch_1"><path d="M 0.123456 1 L 2 3.999999" clip-path="url(#p1)" style="fill: {colour}"/></g>
   <defs><path id="m1" d="M 0 3" style="stroke: #5b6570"/></defs><use xlink:href="#m1" x="1.23456" y="2"/>
-  <!-- A --><g style="fill: #1b1f24" transform="translate(1.123456 2) scale(0.1 -0.1)">
-   <defs><path id="Plex-41" d="M 10.4 20 z" transform="scale(0.015625)"/></defs><use xlink:href="#Plex-41"/></g></g>
+  <text style="font-weight: 600; {FONT}; text-anchor: end; fill: #1b1f24" x="1.123456" y="2"
+   transform="rotate(-0 1.123456 2)">A  &amp; B</text></g>
  <defs><clipPath id="p1"><rect x="1" y="2" width="3" height="4"/></clipPath></defs>{inside}
 </svg>"""
 
 
 def test_ids_of_two_charts_never_meet_and_references_follow():
     shared = Shared()
-    page = "".join(inline(chart(), name, "alt", "wide", shared) for name in ("02-a", "02-b")) + shared.svg()
+    page = "".join(inline(chart(), name, "alt", "wide", shared) for name in ("02-a", "02-b"))
     ids = re.findall(r' id="([^"]+)"', page)
-    assert len(ids) == len(set(ids)) == 7  # a name, a marker and a clip path for each chart, one letter for both
+    assert len(ids) == len(set(ids)) == 6  # a name, a marker and a clip path for each chart
     assert set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
-
-
-def test_a_letter_is_on_the_page_once():
-    shared = Shared()
-    both = [inline(chart(), name, "alt", "wide", shared) for name in ("a", "b")]
-    assert shared.svg().count("<path") == 1
-    assert all('<use href="#g0"/>' in one for one in both)
-
-
-def test_letters_keep_their_places_and_blanks_go():
-    word = """<g transform="translate(1 2) scale(0.1 -0.1)"><defs><path id="L" d="M 1 2 z" transform="scale(0.01)"/>
-    <path id="blank" transform="scale(0.01)"/></defs>
-    <use xlink:href="#L"/><use xlink:href="#blank" transform="translate(57 0)"/><use
-    xlink:href="#L" transform="translate(80.61 -3.2)"/></g>"""
-    made = inline(chart(inside=word), "a", "alt", "wide", Shared())
-    assert '<use href="#g1"/><use href="#g1" x="81" y="-3"/></g>' in made
 
 
 def test_a_rule_of_paint_is_on_the_page_once():
     shared = Shared()
     both = [inline(chart(), name, "alt", "wide", shared) for name in ("a", "b")]
-    assert shared.css() == ".p0{fill:var(--article)}.p1{stroke:var(--muted)}"
+    assert shared.css() == (
+        ".p0{fill:var(--article)}.p1{stroke:var(--muted)}"
+        ".p2{font-weight:600;font-size:8.5px;text-anchor:end;fill:var(--ink)}"
+    )
     assert all('class="p0"' in one and "style=" not in one for one in both)
 
 
@@ -80,7 +70,6 @@ def test_a_tint_on_paper_follows_its_colour():
 
 
 def test_the_palette_is_the_one_of_the_charts():
-    charts = pytest.importorskip("chipcheck.charts")
     for name, (light, _) in PALETTE.items():
         assert getattr(charts, name.upper()) == light
 
@@ -111,7 +100,7 @@ def contrast(one, other):
         (chart(inside="<script>alert(1)</script>"), "<script>"),
         (chart(inside='<g onclick="x()"/>'), "event handler"),
         (chart(inside='<image xlink:href="https://example.org/x.png"/>'), "outside the page"),
-        (chart(inside="<text>A</text>"), "<text>"),
+        (chart(inside="<text style=\"font-family: 'Other Sans'\">A</text>"), "lacks the font 'Other Sans'"),
         (chart().replace("viewBox", "viewbox"), "no viewBox"),
         ("<svg", "cannot be read"),
     ],
@@ -121,33 +110,19 @@ def test_what_cannot_be_published_is_refused_with_its_name(faulty, said):
         inline(faulty, "a", "alt", "wide", Shared())
 
 
-def label(move, *words, weight="400"):
-    """Return a label as charttext writes it, one mark a word: (x, word, weight or None)."""
-    face = 'font-family="Release Sans" font-weight="{}" font-style="normal"'
-    marks = "".join(f'<tspan x="{x}" {face.format(own or weight)}>{word}</tspan>' for x, word, own in words)
-    return f'<text xml:space="preserve" style="fill: #1b1f24" transform="{move}" font-size="10">{marks}</text>'
+def test_a_label_keeps_its_words_place_and_blanks():
+    assert '<text x="1.1" y="2" class="p2">A  &amp; B</text>' in inline(chart(), "a", "alt", "wide", Shared())
 
 
-def drawn(inside, monkeypatch):
-    """Return the chart with `inside` as if its letters had been found to be plain text."""
-    monkeypatch.setattr("chipcheck.publish.svg.outlines_to_text", lambda svg: svg.replace("<here/>", inside))
-    return inline(chart(inside="<here/>"), "a", "alt", "wide", Shared())
+def test_a_turned_label_stays_turned():
+    turned = f'<text style="{FONT}" transform="translate(10.25 20) rotate(-90)">per wafer</text>'
+    made = inline(chart(inside=turned), "a", "alt", "wide", Shared())
+    assert 'transform="translate(10.2 20) rotate(-90)" class="p3">per wafer</text>' in made
 
 
-def test_words_of_one_face_are_one_label(monkeypatch):
-    made = drawn(label("translate(10 20.25)", (0, "The ", None), (16.4, "article", None)), monkeypatch)
-    assert re.search(r'<text x="10" y="20.2" class="p\d">The article</text>', made)
-
-
-def test_a_second_face_keeps_its_place_on_the_page(monkeypatch):
-    made = drawn(label("translate(10 20)", (0, "The ", "600"), (16.4, "old ", None), (30, "one", None)), monkeypatch)
-    assert '<tspan x="10" font-weight="600">The </tspan><tspan x="26.4">old one</tspan></text>' in made
-
-
-def test_a_turned_label_stays_turned(monkeypatch):
-    made = drawn(label("translate(10 20) rotate(-90)", (0, "per ", None), (15, "wafer", None)), monkeypatch)
-    assert 'transform="translate(10 20) rotate(-90)"' in made and ">per wafer</text>" in made
-    assert ' x="' not in re.search(r"<text[^>]*>", made)[0]
+def test_the_font_is_the_one_of_the_charts_and_of_the_page():
+    assert ", ".join(map(repr, charts.FAMILIES)) == _FAMILY
+    assert list(dict.fromkeys(family for family, *_ in FACES)) == charts.FAMILIES
 
 
 def test_neighbours_in_one_frame_name_it_once_unless_their_own_transform_would_move_it():

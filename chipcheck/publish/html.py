@@ -220,7 +220,6 @@ class Report:
             ],
             "chapters": list(self.chapters.values()),
             "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
-            "outlines": Markup(self.shared.svg()),
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
             "claims": len(self.claims),

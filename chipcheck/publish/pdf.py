@@ -24,7 +24,7 @@ from traitlets import Enum, default
 from chipcheck import contract, paths
 from chipcheck.contract import NARROW_SVG, TABLE
 from chipcheck.dates import in_words
-from chipcheck.publish.charttext import outlines_to_text, split_frame, width_over_height
+from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
 from chipcheck.publish.typed import Table, listed_claims, read_table
@@ -73,10 +73,10 @@ class ReportPDFExporter(TemplateExporter):
         return [str(paths.TEMPLATES)]
 
     def default_filters(self):
-        """Add what the template needs: charts and Python values as Typst strings."""
+        """Add what the template needs: charts as Typst can set them, and Python values as Typst strings."""
         yield from super().default_filters()
         yield "quote", quote
-        yield "outlines_to_text", outlines_to_text
+        yield "with_fonts", with_fonts
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
@@ -347,10 +347,8 @@ def _opening(blocks: list[dict], texts: _Texts) -> dict:
         if block.get("starts_with_heading"):
             sections.append([])
         if block["kind"] == "figure":
-            plot, head = split_frame(outlines_to_text(block["narrow_svg"]))
-            title = block["title"] if head.startswith(block["title"]) else ""
-            shown = {"title": title, "measure": head.removeprefix(title).strip()}
-            block |= {"kind": "plot", "svg": plot} | {key: texts.add_literal(text) for key, text in shown.items()}
+            block |= {"kind": "plot", "svg": plot_alone(block["narrow_svg"], *block["plot"])}
+            block |= {key: texts.add_literal(block[key]) for key in ("title", "measure")}
         sections[-1].append(block)
     lead, *sections = sections
     cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
@@ -425,7 +423,7 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
         return _prose(output.data[MARKDOWN], chapter, where, texts)
-    needed = ("name", "caption", "alt") if kind == "figure" else ("name", "caption")
+    needed = ("name", "caption", "alt", "title", "measure", "plot") if kind == "figure" else ("name", "caption")
     missing = [key for key in needed if not about.get(key)]
     if missing:
         raise PublishError(f"{where}: the {kind} {about.get('name', '')} lacks {', '.join(missing)}")
@@ -442,9 +440,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
             ratio = width_over_height(svg)
         except ValueError as error:
             raise PublishError(f"{where}: the figure {about['name']}: {error}") from None
-        narrow = output.data.get(NARROW_SVG, svg)
-        shown = {"svg": svg, "ratio": ratio, "narrow_svg": narrow}
-        return block | {"alt": about["alt"], "title": about.get("title", "")} | shown
+        shown = {"svg": svg, "ratio": ratio, "narrow_svg": output.data.get(NARROW_SVG, svg)}
+        return block | shown | {key: about[key] for key in ("alt", "title", "measure", "plot")}
     table = read_table(output, listed, where)
     heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
     if "verdict" in table.kinds:

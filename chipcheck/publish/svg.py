@@ -1,18 +1,15 @@
 """Charts as part of a page: SVG from matplotlib made small, with colours that follow light and dark.
 
 An inline SVG shares ids and style rules with everything else on the page, so ids get the figure's name in front
-and the style sheet is dropped. The hexes of the palette become CSS variables. Letters, which matplotlib draws as
-outlines, become text again in the page's own fonts: a tenth of the bytes, and a reader can search and select them.
-Outlines that are no plain text are kept once per page, and so are the rules of paint, which repeat on every stroke.
+and the style sheet is dropped. The hexes of the palette become CSS variables. Labels are text, in the page's own
+fonts. Rules of paint, which repeat on every stroke and label, are kept once per page.
 """
 
-import html
 import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
 from chipcheck.contract import LIGHT
-from chipcheck.publish.charttext import outlines_to_text
 from chipcheck.publish.errors import PublishError
 
 _NAME_OF = {light: name for name, light in LIGHT.items()} | {"#000000": "ink"}
@@ -21,33 +18,27 @@ _PAINTS = ("fill", "stroke", "stop-color", "color")
 _UNWANTED = {"metadata", "style", "title", "desc"}
 _FORBIDDEN = {"script", "foreignObject", "a", "animate", "set"}
 _TEXT = {"text", "tspan"}
-_FACE = ("font-weight", "font-style")
+_FAMILY = "'Release Sans', 'Noto Sans SC'"  # that of charts.py, and of the page
+_GIVEN = {("font-family", _FAMILY), ("text-anchor", "start")}  # said by the page or by the standard
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
-_ANY_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TRANSLATE = re.compile(r"translate\([^)]*\)")
-_PLACE = re.compile(r"translate\((-?[\d.]+)(?:[ ,]+(-?[\d.]+))?\)")
+_NOT_TURNED = re.compile(r"rotate\(-?0 [^)]*\)")
 _SPACES = re.compile(r" ?([A-Za-z]) ?")
 _INHERITED = "fill:var(--ink)"  # the style sheet gives it to every chart
 
 
 class Shared:
-    """What all charts of a page share: letter outlines and rules of paint.
+    """What all charts of a page share: rules of paint.
 
-    `outline(d, transform)` returns an id and `paint(style)` a class, the same for the same content; `svg()` returns
-    the hidden SVG with all outlines and `css()` the rules, each to be put on the page once. `fresh()` returns an id
-    that nothing else on the page has.
+    `paint(style)` returns a class, the same for the same content, and `css()` the rules, to be put on the page once.
+    `fresh()` returns an id that nothing else on the page has.
     """
 
     def __init__(self) -> None:
-        self._outlines: dict[tuple[str, str], str] = {}
         self._paints: dict[str, str] = {}
         self._ids = 0
-
-    def outline(self, d: str, transform: str) -> str:
-        """Return the id of the outline `d` (path data) under `transform`."""
-        return self._outlines.setdefault((d, transform), f"g{len(self._outlines)}")
 
     def paint(self, style: str) -> str:
         """Return the class for a style such as `fill:var(--ink);stroke-width:0.6`."""
@@ -62,15 +53,6 @@ class Shared:
         """Return the rules of paint, in the order in which they were first asked for."""
         return "".join(f".{name}{{{style}}}" for style, name in self._paints.items())
 
-    def svg(self) -> str:
-        """Return the outlines, in the order in which they were first asked for."""
-        paths = "".join(
-            f'<path id="{name}" d="{html.escape(d)}" transform="{html.escape(transform)}"/>'
-            for (d, transform), name in self._outlines.items()
-        )
-        # Not display:none, under which some browsers do not draw what refers into it.
-        return f'<svg class="outlines" width="0" height="0" aria-hidden="true"><defs>{paths}</defs></svg>'
-
 
 def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str:
     """Return matplotlib's `svg` as an inline picture; `name` is the figure's, for ids and messages.
@@ -80,20 +62,17 @@ def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str
 
     Only the view box is left of its size, so that the page decides. Ids that something refers to become short ones
     that are unique on the page; other ids go. Raises PublishError on what is no SVG, on a colour outside the
-    palette (it could not follow light and dark) and on anything active or fetched from elsewhere.
+    palette (it could not follow light and dark), on a font that the page lacks, and on anything active or fetched
+    from elsewhere.
     """
-    if "<text" in svg:  # svg.fonttype: none; its font and size are not known to be the page's
-        raise PublishError(f"figure {name}: <text> is not allowed in a chart; keep svg.fonttype at path")
     try:
-        root = ET.fromstring(outlines_to_text(svg))
+        root = ET.fromstring(svg)
     except ET.ParseError as error:
         raise PublishError(f"figure {name}: the SVG cannot be read ({error})") from error
     _strip(root, name)
-    ids = _share_outlines(root, shared)
-    ids |= {old: shared.fresh() for old in _references(root) if old not in ids}
+    ids = {old: shared.fresh() for old in _references(root)}
     for node in root.iter():
         _rename(node, ids)
-        _face(node)
         _recolour(node, name, shared)
         _round(node)
     view_box = root.get("viewBox")
@@ -153,33 +132,6 @@ def _strip(root: ET.Element, name: str) -> None:
             raise PublishError(f"figure {name}: the chart refers to {node.get('href')}, outside the page")
 
 
-def _share_outlines(root: ET.Element, shared: Shared) -> dict[str, str | None]:
-    """Move letter outlines to the page's store; return {id in this SVG: id on the page}, None for a blank."""
-    ids: dict[str, str | None] = {}
-    for defs in root.iter("defs"):
-        for path in list(defs):
-            # Letters are scaled from font units and take their paint from where they are used.
-            if path.tag == "path" and set(path.attrib) - {"d"} == {"id", "transform"}:
-                outline = " ".join(_ANY_NUMBER.sub(lambda found: f"{float(found[0]):.0f}", path.get("d", "")).split())
-                old = path.attrib["id"]
-                ids[old] = shared.outline(_SPACES.sub(r"\1", outline), path.attrib["transform"]) if outline else None
-                defs.remove(path)
-    for group in root.iter("g"):
-        for use in list(group.findall("use")):
-            old = use.get("href", "")[1:]
-            if old not in ids:
-                continue
-            if ids[old] is None:
-                group.remove(use)
-            elif place := _PLACE.fullmatch(use.get("transform", "")):
-                # Letters are laid out in hundredths of their size, so whole steps are fine enough.
-                del use.attrib["transform"]
-                use.attrib |= {key: f"{float(at):.0f}" for key, at in zip("xy", place.groups(), strict=True) if at}
-                if use.get("y") in ("0", "-0"):
-                    del use.attrib["y"]
-    return ids
-
-
 def _references(root: ET.Element) -> list[str]:
     """Return the ids that something in the SVG refers to, in the order in which they occur."""
     found: dict[str, None] = {}
@@ -191,7 +143,7 @@ def _references(root: ET.Element) -> list[str]:
     return list(found)
 
 
-def _rename(node: ET.Element, ids: dict[str, str | None]) -> None:
+def _rename(node: ET.Element, ids: dict[str, str]) -> None:
     """Give `node` and what it refers to names that are unique on the page."""
     identifier = node.attrib.pop("id", None)
     if identifier in ids:
@@ -203,48 +155,12 @@ def _rename(node: ET.Element, ids: dict[str, str | None]) -> None:
             node.set(key, _REFERENCE.sub(lambda found: f"url(#{ids[found[1]]})", value))
 
 
-def _face(node: ET.Element) -> None:
-    """Leave to the page's style sheet what it says anyway: family, plain weight and upright style."""
-    if node.tag == "text":
-        _join_words(node)
-    node.attrib.pop("font-family", None)
-    for key, plain in (("font-weight", "400"), ("font-style", "normal")):
-        if node.get(key) == plain:
-            del node.attrib[key]
-    if size := node.attrib.pop("font-size", None):  # in the style, which many labels share
-        node.set("style", f"{node.get('style', '')};font-size:{_NUMBER.sub(_tenths, size)}px")
-
-
-def _join_words(text: ET.Element) -> None:
-    """Join the words of a label that stand in one face, and say where it starts as x and y.
-
-    In the page's own fonts the words keep their places to half a percent of the way from the start; a label in
-    two faces keeps the place where the second begins.
-    """
-    place = _PLACE.fullmatch(text.get("transform", ""))
-    left, top = (float(place[1]), float(place[2] or 0)) if place else (0.0, 0.0)
-    if place:  # not turned
-        del text.attrib["transform"]
-        text.attrib |= {"x": f"{left:.2f}", "y": f"{top:.2f}"}
-    runs: list[ET.Element] = []
-    for word in list(text):
-        if runs and all(word.get(key) == runs[-1].get(key) for key in _FACE):
-            runs[-1].text += word.text
-            text.remove(word)
-        else:
-            runs.append(word)
-            word.set("x", f"{left + float(word.get('x', 0)):.2f}")
-    if len(runs) == 1 and float(runs[0].get("x")) == round(left, 2):
-        text.text = runs[0].text
-        text.attrib |= {key: runs[0].get(key) for key in _FACE if runs[0].get(key)}
-        text.remove(runs[0])
-
-
 def _recolour(node: ET.Element, name: str, shared: Shared) -> None:
     """Turn the paints of `node`, in its style or as attributes, into CSS variables, and its style into a class."""
     if style := node.attrib.pop("style", None):
-        pairs = [part.partition(":") for part in style.split(";") if part.strip()]
-        style = ";".join(f"{key.strip()}:{_paint(key, value, name)}" for key, _, value in pairs)
+        parts = [part.partition(":") for part in style.split(";") if part.strip()]
+        pairs = [(key.strip(), value.strip()) for key, _, value in parts]
+        style = ";".join(f"{key}:{_paint(key, value, name)}" for key, value in pairs if (key, value) not in _GIVEN)
         if style != _INHERITED or node.tag != "g":
             node.set("class", shared.paint(style))
     for key in _PAINTS:
@@ -253,8 +169,9 @@ def _recolour(node: ET.Element, name: str, shared: Shared) -> None:
 
 
 def _paint(key: str, value: str, name: str) -> str:
-    value = value.strip()
-    if key.strip() not in _PAINTS or not value.startswith("#"):
+    if key == "font-family":
+        raise PublishError(f"figure {name}: the page lacks the font {value}; leave the font to charts.setup")
+    if key not in _PAINTS or not value.startswith("#"):
         return value
     colour = css_colour(value)
     if colour is None:
@@ -274,6 +191,8 @@ def _round(node: ET.Element) -> None:
         node.set("d", _SPACES.sub(r"\1", value))
     if value := node.get("transform"):
         node.set("transform", _TRANSLATE.sub(lambda found: _NUMBER.sub(_tenths, found[0]), value))
+        if _NOT_TURNED.fullmatch(value):
+            del node.attrib["transform"]
 
 
 def _tenths(found: re.Match) -> str:

@@ -71,7 +71,7 @@ def pieces(book):
 
 
 def chart_labels(book):
-    """Yield (place, text) for the labels of the charts, which Matplotlib notes as comments."""
+    """Yield (place, text) for the labels of the charts."""
     for cell in book.cells:
         about = cell.metadata["chipcheck"]
         beside_prose = about["chapter"] == "opening"
@@ -79,7 +79,7 @@ def chart_labels(book):
             if "image/svg+xml" in output.data:
                 kind = NARROW_SVG if beside_prose else "image/svg+xml"
                 name = output.metadata["chipcheck"]["name"]
-                yield f"chart {name}", unescape(" ".join(re.findall(r"<!-- (.*?) -->", output.data[kind])))
+                yield f"chart {name}", unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", output.data[kind])))
 
 
 def missing_words(pdf_text, required):
