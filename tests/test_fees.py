@@ -83,7 +83,7 @@ def test_editing_one_assumption_moves_facts_and_charts(tmp_path):
     """What an analyst does in JupyterLab: change one number in the table of assumptions and run all cells."""
     source = next(path for path in paths.notebooks() if path.name.startswith("09-"))
     book = nbformat.read(source, as_version=4)
-    typed = 'data.only(fee_rows, "h200-25-percent-2025-12")["rate_low"], "earlier"'
+    typed = 'announcement["rate_low"], "earlier"'
     cell = next(cell for cell in book.cells if typed in cell.source)
     cell.source = cell.source.replace(typed, '20.0, "earlier"')
     edited = tmp_path / source.name
