@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from chipcheck import chapter, data, outcomes, paths, schemas
+from chipcheck import chapter, contract, data, outcomes, paths, schemas, verdicts
+from chipcheck.publish.html import ReportHTMLExporter
+from chipcheck.publish.pdf import ReportPDFExporter
 from chipcheck.verdicts import VerdictError
 
 TEXT = (paths.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-SECTIONS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")}
+SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"\n##+ ", TEXT)}
 REST = "…"
 
 
@@ -133,3 +135,45 @@ def test_a_chapter_without_a_claim_is_named_as_quoted():
     with pytest.raises(ValueError) as error:
         chapter.checked_here("12", [])
     assert quoted("Add a chapter", f"ValueError: {error.value}")
+
+
+def changed(section, name):
+    """Return a file of the repository as an example changes it."""
+    text = (paths.ROOT / name).read_text(encoding="utf-8")
+    return "\n".join(apply(text.split("\n"), edits(section)[name]))
+
+
+CODE = ["A colour", "A verdict rule", "The look of a table", "A margin", "An option of an exporter"]
+
+
+@pytest.mark.parametrize("section", CODE)
+def test_an_example_of_code_applies_to_the_files_as_they_are(section):
+    for name in edits(section):
+        made = changed(section, name)
+        assert made != (paths.ROOT / name).read_text(encoding="utf-8")
+        if name.endswith(".py"):
+            compile(made, name, "exec")
+
+
+def test_the_colour_of_the_example_is_dark_enough_and_reaches_the_charts():
+    names = {}
+    exec(changed("A colour", "chipcheck/contract.py"), names)
+    light, dark = names["PALETTE"]["china"]
+    assert names["LIGHT"]["china"] == light != contract.LIGHT["china"]
+    assert dark != contract.PALETTE["china"][1]
+
+
+def test_the_rule_of_the_example_lets_ranges_agree_that_overlap():
+    names = {"__name__": "example"}
+    exec(changed("A verdict rule", "chipcheck/verdicts.py"), names)
+    printed, found = (verdicts.Figure(*ends, "%") for ends in ((20, 25), (17, 22)))
+    assert not verdicts.agrees(printed, found, "20%—25%")
+    assert names["agrees"](printed, found, "20%—25%")
+
+
+def test_the_options_that_are_named_are_there():
+    named = re.findall(r"--(Report\w+Exporter)\.(\w+)=", SECTIONS["An option of an exporter"])
+    exporters = {"ReportHTMLExporter": ReportHTMLExporter, "ReportPDFExporter": ReportPDFExporter}
+    assert len(named) == 2
+    for name, option in named:
+        assert exporters[name].class_traits(config=True)[option].help
