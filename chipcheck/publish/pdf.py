@@ -445,28 +445,31 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
     table = read_table(output, listed, where)
     heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
     if "verdict" in table.kinds:
-        return block | {"kind": "verdicts"} | _verdicts(table, rows)
+        return block | {"kind": "verdicts"} | _verdicts(table, heads, rows)
     wide = about.get("wide", False)
     return block | {"wide": wide, "aligns": table.aligns, "heads": heads, "rows": rows} | _measures(table)
 
 
-def _verdicts(table: Table, rows: list[list[_Text]]) -> dict:
+def _verdicts(table: Table, heads: list[_Text], rows: list[list[_Text]]) -> dict:
     """Return a table of verdicts as the template sets it, one box a claim.
 
-    `names`: the heads, first those of what hangs in the margin. An entry of `rows` has `mark` (the verdict's sign), its
-    texts by kind of column, None where a cell is empty, and as `details`, each with its head, those of other columns.
+    `margin` and `names` are the heads of what hangs in the margin and of the rest. An entry of `rows` has `mark` (the
+    verdict's sign), its texts by kind of column, None where a cell is empty, and as `details`, each with its head,
+    those of other columns.
     """
     own = {kind: at for at, kind in enumerate(table.kinds) if kind in ("verdict", "line", "claim", "reason")}
-    others = [at for at in range(len(table.heads)) if at not in own.values()]
     margin = [own["verdict"], own["line"]]
+
+    def entry(cells: list[str | None], made: list[_Text]) -> dict:
+        filled = [at for at, cell in enumerate(cells) if cell]
+        details = [(heads[at], made[at]) for at in filled if at not in own.values()]
+        texts = {kind: made[at] if at in filled else None for kind, at in own.items()}
+        return {"mark": cells[own["verdict"]][0], "details": details, **texts}
+
     return {
-        "margin": [table.heads[at] for at in margin],
-        "names": [head for at, head in enumerate(table.heads) if at not in margin],
-        "rows": [
-            {kind: made[at] if cells[at] else None for kind, at in own.items()}
-            | {"mark": cells[own["verdict"]][0], "details": [(table.heads[at], made[at]) for at in others if cells[at]]}
-            for cells, made in zip(table.rows, rows, strict=True)
-        ],
+        "margin": [heads[at] for at in margin],
+        "names": [head for at, head in enumerate(heads) if at not in margin],
+        "rows": [entry(*row) for row in zip(table.rows, rows, strict=True)],
     }
 
 

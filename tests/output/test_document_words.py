@@ -12,6 +12,7 @@ import pypdf
 import pytest
 
 from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.publish.markdown import CITED
 from chipcheck.tables import printed
 
 READER = "commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans"
@@ -99,7 +100,8 @@ def missing_words(pdf_text, required):
 
 def plain(marked):
     """Return pairs of place and text for pairs of place and Markdown, from one run of pandoc."""
-    joined = "".join(f"{text}\n\n{BETWEEN.format(number)}\n\n" for number, (_, text) in enumerate(marked))
+    apart = [CITED.sub(r" \1 ", text) for _, text in marked]  # a citation is a word of its own
+    joined = "".join(f"{text}\n\n{BETWEEN.format(number)}\n\n" for number, text in enumerate(apart))
     tree = json.loads(pypandoc.convert_text(joined, "json", format=READER))
     texts = re.split(r"PIECE\d+ENDS", said(tree["blocks"]))
     assert len(texts) == len(marked) + 1
