@@ -279,8 +279,9 @@ def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: f
     """Draw one row for each line of `frame`, from the top: a dot, or a bar between two dots, with its label.
 
     Columns: label (name of the row), low and high (equal for a dot); optional: text (written beside the mark), colour,
-    shape (of the dots), firm (false leaves the dots hollow), y (the place, where two marks share a row). `stem` draws a
-    thin line from that value to the mark, `article` a dashed line at the article's figure.
+    shape (of the dots), firm (false leaves the dots hollow), left (true writes the text left of the mark), y (the
+    place, where two marks share a row). `stem` draws a thin line from that value to the mark, `article` a dashed line
+    at the article's figure.
     """
     frame = frame.assign(**{name: value for name, value in ROW_LOOK.items() if name not in frame})
     frame = frame if "y" in frame else frame.assign(y=range(len(frame)))
@@ -294,14 +295,15 @@ def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: f
         look = {"marker": row.shape, "color": face, "edgecolors": row.colour, "linewidths": 1.4}
         ax.scatter(ends, [row.y] * len(ends), s=46, zorder=3, **look)
         if row.text:
-            label(ax, row.high, row.y, row.text, row.colour, dx=8, weight="semibold")
+            x, dx = (row.low, -8) if row.left else (row.high, 8)
+            label(ax, x, row.y, row.text, row.colour, dx=dx, weight="semibold")
     if article is not None:
         article_line(ax, article)
     named = frame.drop_duplicates("y").sort_values("y")
     row_names(ax, named["label"])
 
 
-ROW_LOOK = {"text": "", "colour": EVIDENCE, "shape": "o", "firm": True}  # of a row that does not say otherwise
+ROW_LOOK = {"text": "", "colour": EVIDENCE, "shape": "o", "firm": True, "left": False}  # unless a row says otherwise
 
 
 def article_line(ax: Axes, value: float) -> None:

@@ -143,6 +143,13 @@ def test_rows_are_dots_or_ranges_named_and_labelled_from_the_top(shown):
     assert ax.lines[-1].get_xdata() == [7.5, 7.5]
 
 
+def test_a_row_may_have_its_text_on_the_left(shown):
+    _, ax = charts.start(1.5)
+    frame = pd.DataFrame({"label": ["one", "two"], "low": [1, 2], "high": [3, 4], "text": ["1–3", "2–4"]})
+    charts.rows(ax, frame.assign(left=[True, False]))
+    assert [(text.xy[0], text.get_ha()) for text in ax.texts] == [(1, "right"), (4, "left")]
+
+
 def test_two_marks_may_share_a_row(shown):
     _, ax = charts.start(1.5)
     charts.rows(ax, pd.DataFrame({"label": ["one", "one", "two"], "low": [1, 2, 3], "high": [1, 2, 3], "y": [0, 0, 1]}))
