@@ -39,6 +39,11 @@ class Dated:
     rows: tuple[str, ...]
     sources: tuple[str, ...]
 
+    @property
+    def as_of(self) -> str:
+        """The date of the event, under the name that a fact reads off its evidence."""
+        return self.when
+
 
 def is_iso(text: str) -> bool:
     """Say whether text is 2024, 2024-Q4, 2024-11 or 2024-11-13 and a real date of 1900 to 2099."""

@@ -88,8 +88,8 @@ def same_round(results: pd.DataFrame, part: str, whole: str, unlike: tuple[str, 
 
     `results` holds rows of mlperf_results. A pair shares round, submitter, model, scenario, number of chips
     and unit. Columns: these, then variant_part, variant_whole, precision_part, precision_whole, part, whole,
-    ratio, source_id. Pairs of unlike precision raise `hardware.BasisError` unless `unlike` names it. Where
-    there is no pair the frame is empty.
+    ratio, as_of (empty where the round has no date), source_id. Pairs of unlike precision raise `hardware.BasisError`
+    unless `unlike` names it. Where there is no pair the frame is empty.
     """
     left, right = (results[results["chip"] == chip] for chip in (part, whole))
     pairs = left.merge(right, on=SAME_ENTRY, suffixes=("_part", "_whole"))
@@ -103,6 +103,7 @@ def same_round(results: pd.DataFrame, part: str, whole: str, unlike: tuple[str, 
         )
     columns = ["variant_part", "variant_whole", "precision_part", "precision_whole"]
     ratio = pairs["value_part"] / pairs["value_whole"]
+    evidence = {"as_of": pairs["as_of_part"], "source_id": pairs["source_id_part"]}
     return pairs[SAME_ENTRY + columns].assign(
-        part=pairs["value_part"], whole=pairs["value_whole"], ratio=ratio, source_id=pairs["source_id_part"]
+        part=pairs["value_part"], whole=pairs["value_whole"], ratio=ratio, **evidence
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from chipcheck import dates
 from chipcheck import facts as store
 from chipcheck.facts import FactError, Facts
 from chipcheck.hardware import Reading
@@ -132,6 +133,9 @@ def test_a_result_rests_on_rows_readings_and_facts_alike(facts):
     assert (both.sources, both.as_of) == (("epoch-ml-hardware", "hmc-tech-h100-h200"), "2026-02")
     named = facts.add("named", 7.5, unit="%", digits=1, rows=[one, ROWS], as_of="2025-12-08")
     assert named.as_of == "2025-12-08"
+    events = [dates.Dated("H200", "announced", when, ("r",), ("epoch-ml-hardware",)) for when in ("2023-11-13", "2023")]
+    lag = facts.add("lag", 0, unit="months", digits=0, rows=events)
+    assert (lag.sources, lag.as_of) == (("epoch-ml-hardware",), "2023")
 
 
 def test_a_row_without_a_date_needs_one(facts):

@@ -81,6 +81,7 @@ def test_same_round_pairs_only_what_differs_in_the_chip():
     offline = pairs.query("round == 'v4.0' and model == 'llama2-70b-99.9' and scenario == 'Offline'")
     ratios = offline.set_index("variant_part")["ratio"].to_dict()
     assert ratios == pytest.approx({"700 W": 1.2720, "1000 W": 1.4543}, abs=1e-4)
+    assert set(pairs.query("round == 'v5.1'")["as_of"]) == {"2025-09-09"}
     assert systems.same_round(results, "B300", "H100").empty
 
 
