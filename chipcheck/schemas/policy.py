@@ -86,6 +86,8 @@ POLICY_EVENTS = Table(
         "claim_id": text(
             "the claims in which the article states it, rightly or not; several are joined by `;`", required=False
         ),
+        "bill": text("the bill of Congress of which it is a step; several are joined by `;`", required=False),
+        "on_chart": category("whether the timeline of chapter 10 numbers it; our choice", ["yes", "no"]),
         **source(),
     },
     (
