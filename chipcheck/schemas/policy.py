@@ -113,6 +113,7 @@ FORECASTS = Table(
         "claim_id": key("the claim that states it"),
         "line": integer("line of the article's text"),
         "statement": text("the forecast in its best reading, in our words", unique=True),
+        "short": text("the same in a few words, for a chart", unique=True),
         "horizon": date("until when it can come true; empty where the article names no time", required=False),
         "subject": category("which evidence decides it", ["hardware", "market", "policy"]),
         "notebook": category("number of the notebook that scores it", CHAPTERS),
