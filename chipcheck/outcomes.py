@@ -10,7 +10,6 @@ from datetime import date
 import pandas as pd
 
 from chipcheck import dates, schemas
-from chipcheck.ids import only_tertiary  # noqa: F401
 from chipcheck.verdicts import VerdictError
 
 
