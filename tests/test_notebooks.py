@@ -1,8 +1,11 @@
 """The committed notebooks: readable, reproducible, and free of typed numbers."""
 
+import ast
 import base64
+import functools
 import re
 from io import BytesIO
+from string import Formatter
 
 import nbformat
 import pytest
@@ -17,19 +20,33 @@ from maintain import refresh
 BOOKS = {path.name[:2]: nbformat.read(path, as_version=4) for path in paths.notebooks()}
 CHAPTERS = [number for number in BOOKS if number != merge.SUMMARY]
 
-# What may hold digits in a sentence: dates, and a figure quoted in backticks (checked apart)
+# What may hold digits in a sentence: dates, terms of the field, and a figure quoted in backticks (checked apart)
 DATE = re.compile(
     r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{4})?|\b(?:19|20)\d\d\b|(?:FY|fiscal (?:year )?)\d{4}"
+    r"(?: \d{4})?|\b(?:19|20)\d\d\b|(?:FY|fiscal (?:year )?)\d{4}|\d{4}年\d{1,2}月"
 )
+TERM = re.compile(  # beside the names found in data/
+    r"FP\d+|BF16|INT8|TF32|\bH20\b|\bH200\b|\b910[BC]\b|\b6000D\b|NVL72|\bS\d{4}\b|\b(?:8|16)-bit"
+    r"|MLPerf v\d\.\d|Form 10-[KQ]|\b10-[KQ]\b|\bN\+\d|\d-nanometre|\bR\d\b|\bV\d\b|(?:Chat)?GPT-3\.5|Llama-70B"
+    r"|[Ss]ection 232|[Cc]hapter \d\d|notebook \d\d|^\d\. ",
+    re.MULTILINE,
+)
+FORMULA = re.compile(r"(?<!\\)\$[^$]+(?<!\\)\$+|\$\$.*?\$\$", re.DOTALL)
 QUOTED = re.compile(r"`([^`]*)`")
 LINK = re.compile(r"\]\([^)]*\)")
+LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+SAID = {  # where a notebook's code speaks to readers: the argument, by position or name
+    "say": (0,),
+    "finish": ("finding", "measure", "caption", "alt"),
+    "show": (2,),
+}
 
 
+@functools.cache
 def names_in_data():
     """Return every name in the tables that holds a digit: chips, products, bills, formats."""
     columns = ("chip", "product", "system", "subject", "reference", "precision", "company", "workload", "rule", "actor")
-    names = {"BF16", "FP16", "FP8", "FP4", "INT8", "TF32", "H20", "H200", "MLPerf v4.0", "MLPerf v4.1", "MLPerf v5.1"}
+    names = set()
     for table in schemas.TABLES:
         frame = data.load(table)
         for column in set(columns) & set(frame.columns):
@@ -37,27 +54,89 @@ def names_in_data():
     return sorted(names, key=len, reverse=True)
 
 
+def typed_numbers(text):
+    """Return the words of a text that hold digits and are no date, no name, no term and no formula."""
+    text = QUOTED.sub("", LINK.sub("]", FORMULA.sub("", text)))
+    for name in names_in_data():
+        text = text.replace(name, "")
+    return re.findall(r"\S*\d\S*", re.sub(TERM, "", DATE.sub("", text)))
+
+
+def typed(node):
+    """Yield what a program has typed of a text: its literals, without what is filled in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+    elif isinstance(node, ast.BinOp):
+        yield from (*typed(node.left), *typed(node.right))
+    elif isinstance(node, ast.IfExp):
+        yield from (*typed(node.body), *typed(node.orelse))
+
+
+def said(cell):
+    """Yield what a code cell types into sentences, titles, captions and alternative texts, and the name of the call."""
+    for call in ast.walk(ast.parse(cell.source)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in SAID):
+            continue
+        given = {**dict(enumerate(call.args)), **{keyword.arg: keyword.value for keyword in call.keywords}}
+        for argument in SAID[call.func.attr]:
+            for text in typed(given.get(argument)):
+                if call.func.attr == "say":
+                    text = "…".join(literal for literal, *_ in Formatter().parse(text))
+                yield f"{call.func.attr} {argument}", text
+
+
 @pytest.mark.parametrize("number", BOOKS)
-def test_markdown_types_no_number(number):
-    """Digits stand in Markdown only in dates, in names found in data/, and in quoted figures of claims."""
+def test_no_number_is_typed(number):
+    """Digits are typed only in dates, names, terms of the field, and figures of the article in backticks.
+
+    That holds for Markdown and for what code says: sentences, titles, captions, alternative texts.
+    """
     claims = data.load("claims")
     own = claims if number == merge.SUMMARY else claims[claims["notebook"] == number]
     figures = set(own["figure_as_printed"].dropna())
     offenders = []
     for position, cell in enumerate(BOOKS[number].cells, start=1):
-        if cell.cell_type != "markdown":
-            continue
-        text = LINK.sub("]", cell.source)
-        for quoted in QUOTED.findall(text):
-            if re.search(r"\d", quoted) and quoted not in figures:
-                offenders.append(f"cell {position}: `{quoted}` is no figure that this notebook's claims print")
-        text = QUOTED.sub("", text)
-        for name in names_in_data():
-            text = text.replace(name, "")
-        text = DATE.sub("", text)
-        text = re.sub(r"[Cc]hapter \d\d|notebook \d\d", "", text)
-        offenders += [f"cell {position}: {found!r}" for found in re.findall(r"\S*\d\S*", text)]
+        for where, text in [("text", cell.source)] if cell.cell_type == "markdown" else said(cell):
+            for quoted in QUOTED.findall(text):
+                if re.search(r"\d", quoted) and quoted not in figures:
+                    offenders.append(f"cell {position}, {where}: `{quoted}` is no figure of this notebook's claims")
+            offenders += [f"cell {position}, {where}: {found!r}" for found in typed_numbers(text)]
     assert not offenders, "\n".join(offenders)
+
+
+def test_a_typed_number_is_seen_wherever_code_speaks():
+    cell = nbformat.v4.new_code_cell(
+        'prose.say("{a:.1f} of 12 at FP8")\n'
+        'charts.finish(fig, "n", finding="x" if y else f"{z} of 34", measure="", alt="5.6 " + word, caption="H200")\n'
+        'tables.show(frame, "n7", "8 rows of `9`")'
+    )
+    found = [number for _, text in said(cell) for number in typed_numbers(text)]
+    assert found == ["12", "34", "5.6", "8"]
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_a_finding_without_a_number_in_it_says_when_it_holds(number):
+    """A title that is only typed stays as it is when its numbers move; `holds` is what stops the build then."""
+    for position, cell in enumerate(BOOKS[number].cells, start=1):
+        for call in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "finish":
+                given = {keyword.arg: keyword.value for keyword in call.keywords}
+                assert not isinstance(given["finding"], ast.Constant) or "holds" in given, f"cell {position}"
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_code_stays_within_120_columns(number):
+    """A line may be longer by a sentence: its longest text does not count, and what is left is short."""
+    for position, cell in enumerate(BOOKS[number].cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        wide = []
+        for line, text in enumerate(cell.source.splitlines(), start=1):
+            longest = max(map(len, LITERAL.findall(text)), default=0)
+            wide += [line] if len(text) > 120 and len(text) - longest > 80 else []
+        assert not wide, f"cell {position}, lines {wide}"
 
 
 @pytest.mark.parametrize("number", BOOKS)
