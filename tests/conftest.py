@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from chipcheck import paths
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes depends on the machine and its load
+settings.load_profile("untimed")
 
 
 class DataFolder:
