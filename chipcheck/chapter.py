@@ -12,7 +12,8 @@ from chipcheck.files import write_atomic
 from chipcheck.records import MARKS, claim_record, found_text, reason_text, text_of
 from chipcheck.records import topic_title as topic_title  # notebooks ask for it here
 
-KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}  # of columns, for `tables.show`
+# What stands in the columns of a table of verdicts, for `tables.show`
+COLUMN_KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}
 LISTED = 12  # claims a chapter's map still lists; more would stand between the reader and the first chart
 
 
@@ -55,7 +56,7 @@ def verdict_table(notebook: str, facts: Facts) -> None:
         "[What the ratings mean](#claims-table-what-the-ratings-mean).",
         numbers=["Line"],
         download=False,  # the table of all claims offers them, with their sources
-        kinds=KINDS,
+        kinds=COLUMN_KINDS,
         keys=rated["claim_id"],
     )
 
@@ -166,5 +167,5 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
             ],
         }
     )
-    extra = {CLAIMS: records}
-    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra=extra, kinds=KINDS, keys=claims["claim_id"])
+    typed = {"kinds": COLUMN_KINDS, "keys": claims["claim_id"]}
+    tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS: records}, **typed)

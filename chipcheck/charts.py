@@ -71,6 +71,12 @@ class SteadyPower(scale.InvertedLogTransform):
         return SteadyLog(self.base)
 
 
+def tint(colour: str, percent: float) -> str:
+    """Return `colour` (#rrggbb) thinned to `percent` of it on paper; a tint follows its colour, on dark pages too."""
+    red, green, blue = (round(255 - percent / 100 * (255 - int(colour[at : at + 2], 16))) for at in (1, 3, 5))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def setup() -> None:
     """Load the project's fonts and its style; call once at the top of a notebook."""
     for file in sorted(paths.FONTS.glob("*.ttf")):

@@ -29,15 +29,18 @@ ROLES = {
 
 # Colours by name: (light, dark). Charts and print use the light ones; the dark ones keep at least 4.5:1 on dark paper.
 PALETTE = {
-    "ink": ("#1b1f24", "#e7eaee"),
-    "muted": ("#5b6570", "#a5afba"),
-    "rule": ("#d5dae0", "#39424c"),
+    "ink": ("#1b1f24", "#e7eaee"),  # text
+    "muted": ("#5b6570", "#a5afba"),  # what is secondary, or of nobody in particular
+    "rule": ("#d5dae0", "#39424c"),  # lines
     "paper": ("#ffffff", "#14181c"),
-    "panel": ("#f4f6f8", "#1d2329"),
-    "article": ("#b3261e", "#ff8b80"),
-    "nvidia": ("#4d7c0f", "#9dcb57"),
-    "china": ("#1d4ed8", "#8db1ff"),
-    "evidence": ("#0f766e", "#4cc3b5"),
-    "amber": ("#b45309", "#f2ab57"),
+    "panel": ("#f4f6f8", "#1d2329"),  # ground of a box
+    "link": ("#1d4ed8", "#8db1ff"),  # links of the PDF, focus and keywords of the page
+    "article": ("#b3261e", "#ff8b80"),  # what the article prints
+    "nvidia": ("#4d7c0f", "#9dcb57"),  # NVIDIA, its chips, what is imported
+    "china": ("#1d4ed8", "#8db1ff"),  # Chinese makers and their chips
+    "evidence": ("#0f766e", "#4cc3b5"),  # what we found
+    "amber": ("#b45309", "#f2ab57"),  # what was said or asked for, and the duty
 }
+# What captions call a colour. Another hue needs another word here, and in the captions that say the old one.
+WORDS = {"article": "red", "nvidia": "green", "china": "blue", "evidence": "teal", "amber": "amber"}
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}

@@ -174,3 +174,9 @@ def test_two_marks_may_share_a_row(shown):
     _, ax = charts.start(1.5)
     charts.rows(ax, pd.DataFrame({"label": ["one", "one", "two"], "low": [1, 2, 3], "high": [1, 2, 3], "y": [0, 0, 1]}))
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["one", "two"]
+
+
+def test_a_tint_lies_between_its_colour_and_paper():
+    assert charts.tint("#1d4ed8", 100) == "#1d4ed8"
+    assert charts.tint("#1d4ed8", 0) == "#ffffff"
+    assert charts.tint("#000000", 50) == "#808080"

@@ -1,6 +1,8 @@
 """The worked examples of CONTRIBUTING.md apply to the tables as they are, and say what the checks say."""
 
 import ast
+import colorsys
+import importlib
 import re
 
 import pytest
@@ -32,7 +34,7 @@ def apply(lines, changes):
             at += 1
             continue
         found = [n for n, line in enumerate(lines) if line == shown or (cut and line.startswith(start))]
-        assert len(found) == 1, f"{len(found)} lines begin with {start!r}"
+        assert len(found) == 1, f"{len(found)} lines begin with {start!r}: update the example in CONTRIBUTING.md"
         rest = lines[found[0]].removeprefix(start)
         at = found[0] + (sign == " ")
         if sign == "-":
@@ -161,6 +163,31 @@ def test_the_colour_of_the_example_is_dark_enough_and_reaches_the_charts():
     light, dark = names["PALETTE"]["china"]
     assert names["LIGHT"]["china"] == light != contract.LIGHT["china"]
     assert dark != contract.PALETTE["china"][1]
+    assert hue(light) == names["WORDS"]["china"]
+
+
+def hue(colour):
+    """Return what a reader would call a colour."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    degrees = 360 * colorsys.rgb_to_hsv(red, green, blue)[0]
+    return next((word for word, (low, high) in HUES.items() if low <= degrees < high), "red")
+
+
+HUES = {"amber": (20, 50), "green": (70, 150), "teal": (160, 195), "blue": (195, 255), "violet": (255, 300)}
+
+
+def test_captions_call_a_colour_what_it_is():
+    """“Blue dots” in a caption stays as it is when the colour changes: then the word here is wrong, and says so."""
+    for name, word in contract.WORDS.items():
+        assert hue(contract.LIGHT[name]) == word, f"{name} is called {word} in captions; change both"
+
+
+def test_what_the_text_names_is_there():
+    """Every `module.name` of the package in the text exists."""
+    modules = {path.stem for path in (paths.ROOT / "chipcheck").glob("*.py")}
+    for module, name in set(re.findall(r"`([a-z]+)\.([A-Za-z_]+)[`(]", TEXT)):
+        if module in modules and name not in ("csv", "json", "py", "schema"):
+            assert hasattr(importlib.import_module(f"chipcheck.{module}"), name), f"{module}.{name}"
 
 
 def test_the_rule_of_the_example_lets_ranges_agree_that_overlap():

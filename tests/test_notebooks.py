@@ -242,3 +242,15 @@ def test_many_other_pixels_or_another_number_are_stale(tmp_path):
     files = other_machine(tmp_path, 100)
     files[csv] = files[csv].replace(b"6", b"9", 1)
     assert set(refresh.stale(files, tmp_path)) == {book, picture, csv}
+
+
+@pytest.mark.parametrize("number", BOOKS)
+def test_colours_come_from_the_palette(number):
+    """A typed colour stays behind when the palette changes; `charts.tint` thins one of its colours."""
+    typed_colours = {
+        f"cell {position}: {found}"
+        for position, cell in enumerate(BOOKS[number].cells, start=1)
+        if cell.cell_type == "code"
+        for found in re.findall(r"#[0-9a-fA-F]{6}\b", cell.source)
+    }
+    assert not typed_colours

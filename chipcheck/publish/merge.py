@@ -209,10 +209,18 @@ def _read(path: Path) -> nbformat.NotebookNode:
         raise PublishError(f"{path} is damaged: remove it and run `make report` again") from None
 
 
+def ratings(report: nbformat.NotebookNode) -> str:
+    """Return how many typed ratings were held against computed figures; one that does not follow stops its notebook."""
+    outputs = [out for cell in report.cells for out in cell.get("outputs", [])]
+    records = [record for out in outputs for record in out.get("data", {}).get(CLAIMS, [])]
+    computed = sum(bool(record["found"]) for record in records)
+    return f"all {computed} ratings with a figure follow from it, {len(records) - computed} are judgments"
+
+
 def main(target: Path, executed: list[Path]) -> None:
     """Write the merged notebook."""
     started = time.perf_counter()
     books = {path.name[:2]: _read(path) for path in executed}
     report = merge(books, {path.name[:2]: path.name for path in executed})
     write_atomic(target, to_text(report))
-    print(f"  {time.perf_counter() - started:5.1f} s  merge", flush=True)
+    print(f"  {time.perf_counter() - started:5.1f} s  merge; {ratings(report)}", flush=True)
