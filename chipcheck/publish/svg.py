@@ -12,7 +12,7 @@ from itertools import groupby
 from chipcheck.contract import LIGHT
 from chipcheck.publish.errors import PublishError
 
-_NAME_OF = {light: name for name, light in LIGHT.items()} | {"#000000": "ink"}
+_NAME_OF = {light: name for name, light in LIGHT.items() if name != "link"} | {"#000000": "ink"}
 _TINT_TOLERANCE = 2.5  # of 255; a blend computed elsewhere is rounded to whole steps
 _PAINTS = ("fill", "stroke", "stop-color", "color")
 _UNWANTED = {"metadata", "style", "title", "desc"}
