@@ -287,32 +287,34 @@ def _note(row: object) -> str:
 
 
 def panel(explorer: dict) -> object:
-    """Return the fields of an explorer and, under them, the answer that follows: `ipywidgets.interactive`.
+    """Return the fields of an explorer and, under them, the answer that follows.
 
     What has no answer is refused in a sentence. A number typed beyond its limits becomes the limit.
     """
     import ipywidgets as widgets  # only a person at a keyboard needs it, and it takes its time to load
-    from IPython.display import HTML, display
 
-    last: dict[str, str] = {}
+    fields = {about["name"]: _field(widgets, about) for about in explorer["fields"]}
+    # Not `interactive`: its Output widget talks to whoever runs the notebook, and a run without a browser can wait for
+    # that forever
+    result = widgets.HTML()
 
-    def show(**values: str | float) -> None:
+    def follow(change: dict | None = None) -> None:
+        values = {name: field.value for name, field in fields.items()}
         chosen = {name: value if isinstance(value, str) else brief(value) for name, value in values.items()}
-        changed = next((name for name in last if chosen[name] != last[name]), "")
-        last.update(chosen)
-        for field, (name, value) in zip(box.children, synchronised(explorer, chosen, changed).items(), strict=False):
+        changed = next((name for name, field in fields.items() if change and field is change["owner"]), "")
+        for name, value in synchronised(explorer, chosen, changed).items():
             if value != chosen[name]:
-                field.value = value  # which comes back here, and shows the answer
+                fields[name].value = value  # which comes back here, and shows the answer
                 return
         try:
-            shown = _as_html(explorer, answer(explorer, **chosen))
+            result.value = _as_html(explorer, answer(explorer, **chosen))
         except Refused as refused:
-            shown = "".join(f"<p><i>{html.escape(reason)}</i></p>" for reason in refused.reasons.values())
-        display(HTML(shown))
+            result.value = "".join(f"<p><i>{html.escape(reason)}</i></p>" for reason in refused.reasons.values())
 
-    box = widgets.interactive(show, **{about["name"]: _field(widgets, about) for about in explorer["fields"]})
-    box.update()
-    return box
+    for field in fields.values():
+        field.observe(follow, "value")
+    follow()
+    return widgets.VBox([*fields.values(), result])
 
 
 def _field(widgets: object, about: dict) -> object:
