@@ -6,7 +6,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from chipcheck import data, outcomes, paths, tables, verdicts
-from chipcheck.contract import CLAIMS
+from chipcheck.contract import CLAIMS, TITLE
 from chipcheck.facts import Fact, Facts
 from chipcheck.files import write_atomic
 from chipcheck.records import MARKS, claim_record, found_text, reason_text, text_of
@@ -121,7 +121,7 @@ def save_verdicts(claims: pd.DataFrame, facts: dict[str, Fact]) -> None:
     """
     counts = rating_counts(claims).set_index("rating")
     record = {
-        "title": "A late release, by the numbers: verdicts",
+        "title": f"{TITLE}: verdicts",
         "licence": "CC-BY-4.0",
         "known_until": dict(known_until()),
         "counts": {

@@ -3,6 +3,11 @@
 Both sides import from here, templates are handed these values, and nothing here knows how either side works.
 """
 
+# What the report is called, wherever it names itself
+TITLE = "Right number, wrong denominator"
+SUBTITLE = "A Chinese article on NVIDIA’s H200, checked statement by statement"
+AUTHORS = "The Right Number contributors"
+
 # Kinds of data in an output, by MIME type, beside Jupyter's own. Only a report build writes them.
 NARROW_SVG = "application/vnd.chipcheck.narrow+svg"  # the layout of a chart for phones
 CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table of claims: `records.claim_record`

@@ -51,7 +51,7 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
     book = nbf.new_notebook(cells=cells)
     source = {"n": 1, "source_id": "s-one", "title": "年报 & #1", "publisher": "NVIDIA", "date": "", "kind": "primary"}
     book.metadata["report"] = {
-        "title": "A late release",
+        "title": "Right number",
         "subtitle": "by the numbers",
         "description": "What it is.",
         "language": "en",
@@ -230,7 +230,7 @@ def test_titles_that_are_data_keep_their_order_and_may_be_empty():
     book.metadata["report"]["subtitle"] = ""
     shown = typeset(book)
     cover = [str(shown["cover"][key]) for key in ("title", "subtitle", "licence")]
-    assert cover == ["A late release", "", "CC BY 4\\.0"]
+    assert cover == ["Right number", "", "CC BY 4\\.0"]
     assert str(shown["sources"][0]["publisher"]) == "NVIDIA"
 
 

@@ -13,20 +13,17 @@ import nbformat
 
 from chipcheck import __version__, data
 from chipcheck.chapter import known_until
-from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING, TABLE
+from chipcheck.contract import ANALYST, ANSWER, AUTHORS, CLAIMS, CLOSING, EXPLORER, OPENING, SUBTITLE, TABLE, TITLE
 from chipcheck.files import write_atomic
 from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
 
-TITLE = "A late release, by the numbers"
-SUBTITLE = "Every checkable statement of one article on NVIDIA’s H200 and China, held against the evidence"
 DESCRIPTION = (
     "A Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
     "China revenue share fell to zero and that 57.6% of China’s accelerator cards are for inference. "
     "We rated every statement and recomputed each that can be computed."
 )
-AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
 PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
 
@@ -60,7 +57,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "subtitle": SUBTITLE,
                 "description": DESCRIPTION,
                 "language": "en",
-                "authors": AUTHORS,
+                "authors": [AUTHORS],
                 "as_of": as_of(),
                 "known_until": known_until(),
                 "version": __version__,
