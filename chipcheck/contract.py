@@ -18,6 +18,7 @@ TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource
 ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
 EXPLORE = "explore"  # for people at a keyboard: not run for the report
 ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
+WORKING = "working"  # how a chapter got there: folded on the page, left out of the PDF, in its place in the notebook
 OPENING = ("opening", "scoreboard", "findings")  # of the summary: what the report begins with
 CLOSING = ("claims-table", "about")  # of the summary: what follows the last chapter
 

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import urllib.parse
+from html.parser import HTMLParser
 from io import BytesIO
 
 import pandas as pd
@@ -106,13 +107,65 @@ def merged(*cells, title="Title"):
         "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
-        "only_explored": [],
+        "only_on_page": [],
     }
     return new_notebook(cells=made, metadata={"report": report})
 
 
 def export(*cells, **options):
     return ReportHTMLExporter().from_notebook_node(merged(*cells, **options))[0]
+
+
+class Folded(HTMLParser):
+    """Notes what stands within the working: the ids of headings and figures, and words."""
+
+    def __init__(self):
+        super().__init__()
+        self.boxes, self.held = [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "details":
+            self.boxes.append(attrs.get("class"))
+        elif "working" in self.boxes and tag in ("h4", "figure"):
+            self.held.append(attrs["id"])
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.boxes.pop()
+
+    def handle_data(self, text):
+        if "working" in self.boxes and text.startswith("Words"):
+            self.held.append(text)
+
+
+SMALL = pd.DataFrame({"Chip": ["H20"]})
+WORK = {"role": "body", "tags": ["working"]}
+
+
+def test_the_working_is_folded_under_its_first_heading_and_has_numbers_of_its_own():
+    page = export(
+        [figure("02-a")],
+        ("Words of the working.", *WORK.values()),
+        ([], "body", []),  # shows nothing, and parts nothing
+        ([markdown("### Which *rate*, 华为?")], *WORK.values()),
+        ([figure("02-b"), table("02-c", SMALL)], *WORK.values()),
+        "See [how](#figure-02-b).",
+        ([figure("02-d")], *WORK.values()),
+        [figure("02-e"), table("02-f", SMALL)],
+    )
+    summaries = re.findall(r'<details class="working">\s*<summary>(.*?)</summary>', page)
+    assert [re.sub("<[^>]+>", "", summary) for summary in summaries] == [
+        "The working: Which rate, 华为? (1 figure, 1 table)", "The working (1 figure)",
+    ]  # fmt: skip
+    parser = Folded()
+    parser.feed(page)
+    assert parser.held == ["Words of the working.", "02-which-rate", "figure-02-b", "table-02-c", "figure-02-d"]
+    called = re.findall(r'href="#(?:figure|table)-([\w-]+)">((?:Figure|Table) \w+)</a>', page)
+    assert called == [
+        ("90-a", "Figure 1"), ("02-a", "Figure 2"), ("02-b", "Figure W1"), ("02-c", "Table W1"),
+        ("02-d", "Figure W2"), ("02-e", "Figure 3"), ("02-f", "Table 1"),
+    ]  # fmt: skip
 
 
 WIDE = pd.DataFrame({"Chip": ["H20", ""], "Peak": [148, 1], "": ["[x]{#claim-z}", "\\<script\\>"]})
@@ -366,7 +419,7 @@ def test_explorers_may_be_left_out_and_their_sources_with_them():
     shown = figure("02-a")
     shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
     book = merged([shown])
-    book.metadata["report"]["only_explored"] = ["idc"]
+    book.metadata["report"]["only_on_page"] = ["idc"]
     assert 'class="explore"' in configured(book) and 'id="source-idc"' in configured(book)
     made = configured(book, explorers=False)
     for gone in ('class="explore"', 'id="source-idc"', "application/json"):

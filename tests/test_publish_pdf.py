@@ -63,6 +63,7 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
         "chapters": [{"id": "02", "title": "How much?"}],
         "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh", "read_at": "", "linked": ""}],
         "corrections": [],
+        "only_on_page": [],
     }
     return book
 
@@ -164,6 +165,22 @@ def test_a_wide_table_is_turned_not_cut():
     left = 22 / 25.4 * 72
     assert any("Table" in text for text, _ in starts)
     assert all(start >= left - 0.1 for text, start in starts if text)
+
+
+def test_the_working_is_left_out_and_told_in_one_line():
+    seen = "See [a](#figure-02-a), [b](#02-how-so), [c](#table-02-t), [d](#kept) and [e](#figure-02-b)."
+    book = report(figure("02-b"), prose(seen), table(name="02-f"), markdown="## First")
+    for shown in ([prose("## How so\n\nHidden [x]{#kept}.")], [figure("02-a"), table(name="02-t")]):
+        cell = nbf.new_code_cell("1", outputs=shown, metadata=book.cells[3].metadata | {"tags": ["working"]})
+        book.cells.insert(3, cell)
+    pdf = export(book)
+    text = words_of(pdf)
+    assert "Hidden" not in text and "How so" not in text
+    assert "a (Figure W1, HTML edition), b (HTML edition), c (Table W1, HTML edition), d (HTML edition)" in text
+    assert "Figure 1 How to read it." in text and "Table 1 The shares." in text
+    assert "The working of this chapter, 1 figure and 1 table, is in the HTML edition and in notebook 02." in text
+    book.metadata["report"]["only_on_page"] = ["s-one"]
+    assert typeset(book)["sources"] == []
 
 
 def test_a_table_no_page_can_hold_is_an_error():

@@ -32,6 +32,7 @@ from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
+from chipcheck.publish.working import counted, is_working, labels
 from chipcheck.records import computation, filters
 
 TEMPLATE = "report_html"
@@ -51,6 +52,7 @@ _CHINESE = re.compile(f"{contract.CHINESE}+")
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_HEADING = re.compile(r"^#{2,6} +(.+?)(?: *\{#[^}]*\})?$", re.MULTILINE)
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 
 @dataclass
@@ -198,6 +200,7 @@ class Report:
         self.chapters = chain(self.meta["chapters"])
         self.sources = {row["source_id"]: Source(**row) for row in self.meta["sources"]}
         self.shared = svg.Shared()
+        self.labels = labels(nb)
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
         self.listed = listed_claims(nb)
@@ -236,7 +239,7 @@ class Report:
 
     def _is_cited(self, source: Source) -> bool:
         """Say whether anything but an explorer rests on a source."""
-        return bool(source.places) or source.source_id not in self.meta["only_explored"]
+        return bool(source.places) or source.source_id not in self.meta["only_on_page"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -253,6 +256,8 @@ class Report:
             where=where,
             figure=False,
             heads=False,
+            heading="",
+            working=is_working(cell),
             filters=False,
             explorer=None,
         )
@@ -296,7 +301,6 @@ class Report:
         if lacking:
             raise PublishError(f"{where}: figure {name} lacks {', '.join(lacking)}")
         cell.view.figure = True
-        self.numbers["figure"] += 1
         try:
             wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
             narrow = svg.inline(output.data[NARROW_SVG], name, "", "narrow", self.shared)
@@ -305,7 +309,7 @@ class Report:
         output.view = NotebookNode(
             kind="figure",
             id=f"figure-{name}",
-            label=f"Figure {self.numbers['figure']}",
+            label=self.labels[f"figure-{name}"],
             title=meta["title"],
             wide=Markup(wide),
             narrow=Markup(narrow),
@@ -359,8 +363,7 @@ class Report:
     def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
         """Set and return the view of a table, with what all tables have."""
         name = meta["name"]
-        self.numbers["table"] += 1
-        label = f"Table {self.numbers['table']}"
+        label = self.labels[f"table-{name}"]
         output.view = NotebookNode(id=f"table-{name}", label=label, data=download(output.data, name), **fields)
         self._caption(output.view, meta, cell)
         return output.view
@@ -398,6 +401,8 @@ class Report:
     def _prose(self, text: str, cell: NotebookNode, view: NotebookNode) -> None:
         """Note Markdown for conversion; `view.html` will be its HTML."""
         cell.view.heads = cell.view.heads or text.lstrip().startswith("#")
+        if not cell.view.heading and (heading := _HEADING.search(text)):
+            cell.view.heading = tables.plain_text(heading[1])
 
         def keep(made: str) -> None:
             view.html = Markup(made)
@@ -455,6 +460,7 @@ class Report:
                 raise PublishError(f"{view.where}: chapter {view.chapter.id} is interrupted by another chapter")
             seen.add(view.chapter.id)
         groups(cells)
+        fold(cells)
 
 
 def download(data: dict, name: str) -> dict | None:
@@ -499,7 +505,8 @@ def explorers_after_the_text(cells: list[NotebookNode]) -> None:
     """Move an explorer behind the computed sentences that follow its chart, so that it does not part the two."""
     for cell, after in zip(cells, cells[1:], strict=False):
         reads_on = after.cell_type == "code" and all(one.view.kind == "prose" for one in after.outputs)
-        if cell.view.explorer and reads_on and after.view.chapter is cell.view.chapter:
+        together = after.view.chapter is cell.view.chapter and after.view.working == cell.view.working
+        if cell.view.explorer and reads_on and together:
             cell.view.explorer, after.view.explorer = None, cell.view.explorer
 
 
@@ -525,6 +532,24 @@ def groups(cells: list[NotebookNode]) -> None:
             classes.append("pictured")
         classes += dict.fromkeys(f"tag-{tag}" for one in group for tag in one.view.tags)
         group[0].view.group_opens = " ".join(classes)
+
+
+def fold(cells: list[NotebookNode]) -> None:
+    """Fold each run of working: sets `view.fold_opens` (None, or what the run is called) and `view.fold_closes`.
+
+    A cell that shows nothing, between two of the working, does not part them.
+    """
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if cell.cell_type == "code" and not cell.outputs and before.view.working and after.view.working:
+            cell.view.working = before.view.chapter is after.view.chapter
+    for cell in cells:
+        cell.view.fold_opens, cell.view.fold_closes = None, False
+    for (_, working), run in groupby(cells, key=lambda cell: (cell.view.chapter.id, cell.view.working)):
+        if working:
+            run = list(run)
+            title = next((cell.view.heading for cell in run if cell.view.heading), "")
+            run[0].view.fold_opens = {"title": title, "holds": counted(run, ", ")}
+            run[-1].view.fold_closes = True
 
 
 def chain(rows: list[dict]) -> dict[str, Chapter]:

@@ -1,7 +1,8 @@
 """Join the executed notebooks into one, in the order in which a reader meets them.
 
 The opening page and the scoreboard of notebook 90 come first, its table of all claims last. Each chapter's
-answer is lifted under its title. Citations are numbered here, so that both renderings agree.
+answer is lifted under its title. Citations are numbered here, so that both renderings agree: first those that both
+print, so that the list of the PDF has no gaps, then those of what only the page has, the working and the explorers.
 """
 
 import re
@@ -18,6 +19,7 @@ from chipcheck.files import write_atomic
 from chipcheck.paths import SUMMARY
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
+from chipcheck.publish.working import is_working
 
 DESCRIPTION = (
     "A Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
@@ -39,13 +41,15 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     """
     cells = list(_ordered(books, names))
     corrections = data.load("corrections").fillna("").to_dict("records")
-    order = _number_sources(cells)
-    explored = sorted(set(_explored(cells)) - order.keys())  # behind what a page computes; no text cites them
-    for source_id in explored:
-        order.setdefault(source_id, len(order) + 1)
-    for correction in corrections:  # the list of corrections cites too, after everything else
+    order: dict[str, int] = {}
+    _number_sources([cell for cell in cells if not is_working(cell)], order)
+    for correction in corrections:  # their list cites too
         for source_id in data.split_ids(correction["source_id"]):
             order.setdefault(source_id, len(order) + 1)
+    printed = len(order)
+    _number_sources([cell for cell in cells if is_working(cell)], order)
+    for source_id in sorted(set(_explored(cells))):  # behind what a page computes; perhaps no text cites them
+        order.setdefault(source_id, len(order) + 1)
     sources = data.load("sources").set_index("source_id", drop=False)
     report = nbformat.v4.new_notebook(cells=cells)
     report.metadata = nbformat.from_dict(
@@ -65,7 +69,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "chapters": _chapters(cells),
                 "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
                 "corrections": corrections,
-                "only_explored": explored,
+                "only_on_page": [*order][printed:],
             },
         }
     )
@@ -151,10 +155,9 @@ def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
     return [{"id": cell.metadata["chipcheck"]["chapter"], "title": cell.source[2:]} for cell in titles]
 
 
-def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
-    """Rewrite every citation as a number, counted in reading order; return the numbers by source id."""
+def _number_sources(cells: list[nbformat.NotebookNode], order: dict[str, int]) -> None:
+    """Rewrite every citation as a number, counted in reading order; `order`, the numbers by source id, grows."""
     known = set(data.load("sources")["source_id"])
-    order: dict[str, int] = {}
 
     def place(source_id: str, where: str) -> int:
         if source_id not in known:
@@ -184,7 +187,6 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
             for record in shown.get(CLAIMS, []):
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
-    return order
 
 
 def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:

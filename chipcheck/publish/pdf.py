@@ -28,6 +28,7 @@ from chipcheck.publish.charttext import plot_alone, width_over_height, with_font
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
 from chipcheck.publish.typed import Table, listed_claims, read_table
+from chipcheck.publish.working import counted, is_working, labels, shown_in
 from chipcheck.tables import plain_text
 
 SVG = "image/svg+xml"
@@ -39,6 +40,7 @@ _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
+_HEADING_OR_ANCHOR = re.compile(r'^<([^>\s]+)>$|#anchor\("([^"]+)"\)', re.MULTILINE)
 # Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
 _BREAK = re.compile(f" |(?<=-)(?=[A-Za-z])|{contract.CHINESE}+")
 
@@ -178,8 +180,9 @@ def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
-    reading order: id, number, title, where, answer, blocks, and `opening` for the opening page), `sources`,
-    `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts; plot on the opening page), `where`
+    reading order: id, number, title, where, answer, blocks, `working`, the line that stands for it, and `opening` for
+    the opening page), `left_out` (what the working would show, by anchor, with its label), `sources`, `corrections`. A
+    block is a dict with `kind` (prose, figures, table, verdicts; plot on the opening page), `where`
     and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
@@ -189,7 +192,7 @@ def typeset(nb) -> dict:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
         how = {"target": "" if source["linked"] == "no" else link_target(source["url"]), "kind": kind_words(source)}
         sources[source["source_id"]] = source | shown | how
-    chapters = _chapters(nb, texts, sources)
+    chapters, unprinted = _chapters(nb, texts, sources)
     corrections = []
     for correction in meta["corrections"]:
         # A correction may rest on a source that no page cites and that the list therefore lacks.
@@ -202,7 +205,8 @@ def typeset(nb) -> dict:
         "cover": cover,
         "known_until": ", ".join(f"{subject} {in_words(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
-        "sources": [one for one in sources.values() if one["source_id"] not in meta.get("only_explored", [])],
+        "left_out": _left_out(nb, unprinted),
+        "sources": [one for one in sources.values() if one["source_id"] not in meta["only_on_page"]],
         "corrections": corrections,
     }
 
@@ -266,8 +270,11 @@ class _Texts:
                 handle.typst = text.strip()
 
 
-def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
-    """Return the chapters in the order of the report's metadata, with the blocks of their cells."""
+def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> tuple[list[dict], list[_Text]]:
+    """Return the chapters in the order of the report's metadata, with the blocks of their cells; and what is unprinted.
+
+    The texts of the working are converted with the rest: the page names its headings along with the others.
+    """
     chapters = {
         chapter["id"]: chapter
         | {
@@ -276,10 +283,11 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
             "title": None,
             "answer": [],
             "blocks": [],
+            "working": [],
         }
         for chapter in nb.metadata["report"]["chapters"]
     }
-    names = {}
+    names, unprinted = {}, []
     listed = listed_claims(nb)
     for cell in nb.cells:
         place = cell.metadata.get("chipcheck")
@@ -297,6 +305,10 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
             if not heading:
                 raise PublishError(f"{where}: the title cell must hold one line, '# ' and the question")
             chapter.update(title=texts.add(heading[1], chapter["id"], where), where=where)
+            continue
+        if is_working(cell):
+            chapter["working"].append(cell)
+            unprinted += [texts.add(text, chapter["id"], where) for text in _words_of(cell)]
             continue
         blocks = _blocks(cell, chapter["id"], where, texts, listed)
         for block in blocks:
@@ -317,7 +329,33 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
             chapter["opening"] = _opening(chapter["blocks"], texts)
         else:
             chapter["blocks"] = _gather_figures(chapter["blocks"])
-    return list(chapters.values())
+        chapter["working"] = _working_note(chapter["working"])
+    return list(chapters.values()), unprinted
+
+
+def _words_of(cell) -> list[str]:
+    """Return the Markdown that a cell shows as prose."""
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    shown = [output for output in cell.get("outputs", []) if not output.get("metadata", {}).get("chipcheck")]
+    return [output.data[MARKDOWN] for output in shown if MARKDOWN in output.get("data", {})]
+
+
+def _working_note(cells: list) -> str | None:
+    """Return the line that stands for the working of a chapter, or None where it has none."""
+    if not cells:
+        return None
+    holds = f", {shown}," if (shown := counted(cells, " and ")) else ""
+    notebook = cells[0].metadata["chipcheck"]["notebook"].partition("-")[0]
+    return f"The working of this chapter{holds} is in the HTML edition and in notebook {notebook}."
+
+
+def _left_out(nb, unprinted: list[_Text]) -> dict[str, str]:
+    """Return the places within the working that others may lead to, by anchor; figures and tables with their label."""
+    called = labels(nb)
+    shown = [f"{kind}-{name}" for cell in nb.cells if is_working(cell) for kind, name in shown_in(cell)]
+    places = [one or other for text in unprinted for one, other in _HEADING_OR_ANCHOR.findall(str(text))]
+    return dict.fromkeys(places, "") | {anchor: called[anchor] for anchor in shown}
 
 
 def _check_names(block: dict, names: dict) -> None:

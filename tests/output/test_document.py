@@ -14,6 +14,7 @@ import pytest
 
 from chipcheck import paths
 from chipcheck.contract import CHINESE, CLAIMS
+from chipcheck.publish.working import is_working
 
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
 
@@ -40,7 +41,9 @@ def book(pdf):
     path = pdf.with_suffix(".ipynb")
     if not path.exists():
         pytest.skip(f"{path.name} is missing beside {pdf.name}")
-    return nbformat.read(path, as_version=4)
+    read = nbformat.read(path, as_version=4)
+    read.cells = [cell for cell in read.cells if not is_working(cell)]  # which the PDF leaves out
+    return read
 
 
 def kids(node):
@@ -164,9 +167,9 @@ def test_every_link_within_the_report_has_a_target(reader):
 
 
 def printed_sources(book):
-    """The sources that the PDF lists: all but those of the explorers, which only the page has."""
+    """The sources that the PDF lists: all but those of what only the page has."""
     report = book.metadata["report"]
-    return [source for source in report["sources"] if source["source_id"] not in report["only_explored"]]
+    return [source for source in report["sources"] if source["source_id"] not in report["only_on_page"]]
 
 
 def links(page):
