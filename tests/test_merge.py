@@ -123,6 +123,21 @@ def test_what_is_for_analysts_stays_in_the_notebook():
     assert [cell.metadata.chipcheck.cell for cell in cells[1:]] == [4, 3], "cells keep their numbers"
 
 
+def test_chapters_have_parts_and_the_method_comes_last_without_a_number():
+    chapters = {number: book(markdown("# How?"), prose("**So.**", "answer")) for number in ("03", "04", "12", "80")}
+    summary = book(prose("All claims", "claims-table"))
+    names = {number: f"{number}-x.ipynb" for number in (*chapters, "90")}
+    listed = merge.merge(chapters | {"90": summary}, names).metadata.report.chapters
+    assert [(one["id"], one["number"], one["label"], one["part"]) for one in listed] == [
+        ("opening", "", "Opening page", ""),
+        ("03", "03", "Chapter 3", "Three numbers"),
+        ("04", "04", "Chapter 4", "Chips and makers"),
+        ("12", "12", "Chapter 12", "Washington, Beijing, and what came"),
+        ("80", "", "Method", ""),
+        ("claims-table", "", "All claims and verdicts", ""),
+    ]
+
+
 def test_a_chapter_without_an_answer_is_refused():
     with pytest.raises(PublishError, match="02-how.ipynb: no cell is tagged 'answer'"):
         merge.merge({"02": book(markdown("# How much?"))}, {"02": "02-how.ipynb"})

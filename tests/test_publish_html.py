@@ -104,12 +104,17 @@ def merged(*cells, title="Title"):
         "known_until": [("hardware", "2026-11-23")],
         "version": "1",
         "licence": "CC BY 4.0",
-        "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
+        "chapters": [listed("opening", "Opening", "Opening page"), listed("02", "How much?", "Chapter 2", "Numbers")],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
         "only_on_page": [],
     }
     return new_notebook(cells=made, metadata={"report": report})
+
+
+def listed(chapter, title, label, part=""):
+    """Return a chapter as the merge lists it."""
+    return {"id": chapter, "title": title, "number": chapter if part else "", "part": part, "label": label}
 
 
 def export(*cells, **options):
@@ -233,6 +238,19 @@ def test_chapters_open_close_and_lead_on(page):
     assert [level for level in re.findall(r"<h([1-6])", page)] == ["1", "2", "3", "3", "2", "3", "2", "2"]
 
 
+def test_the_contents_show_the_parts_and_a_chapter_its_own():
+    book = merged("Text.")
+    book.metadata.report["chapters"].append(listed("80", "How was it read?", "Method"))
+    place = {"chapter": "80", "notebook": "80-x.ipynb", "cell": 1, "role": "body"}
+    book.cells.append(new_markdown_cell(f"We read{CITED}.", metadata={"chipcheck": place}))
+    page = ReportHTMLExporter().from_notebook_node(book)[0]
+    contents = re.search(r"<nav.*?</nav>", page, re.DOTALL)[0]
+    order = ["Opening", '<li class="part"><span>Numbers</span>', "How much?", "</ol></li>", "How was it read?"]
+    assert order == sorted(order, key=contents.index)
+    assert re.findall(r'<p class="kicker">([^<]*)</p>', page) == ["Chapter 2 · Numbers", "Method"]
+    assert ">1</a> Method <a" in " ".join(page.split()), "so citations call it"
+
+
 def test_heads_of_tables_have_a_scope(page):
     shown = re.search(r"<table>.*?</table>", page, re.DOTALL)[0]
     assert '<tr><th scope="col">Chip</th><th scope="col" class="r">Peak</th><td></td></tr>' in shown
@@ -336,7 +354,7 @@ def test_a_row_leads_to_the_meaning_of_its_rating_where_the_page_tells_it(with_c
     assert "claims-table-what-the-ratings-mean" not in with_claims
     place = {"chapter": "claims-table", "notebook": "90-x.ipynb", "cell": 9, "role": "body"}
     book = merged([claims("90-a", claim("one"))])
-    book.metadata.report["chapters"].append({"id": "claims-table", "title": "All claims"})
+    book.metadata.report["chapters"].append(listed("claims-table", "All claims", "All claims"))
     book.cells.append(new_markdown_cell("## What the ratings mean\n", metadata={"chipcheck": place}))
     made = ReportHTMLExporter().from_notebook_node(book)[0]
     assert made.count('href="#claims-table-what-the-ratings-mean"') == 3  # heading, list, row

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -60,7 +61,7 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
         "known_until": [["hardware", "2026-11-23"]],
         "version": "0.1.0",
         "licence": "CC BY 4.0",
-        "chapters": [{"id": "02", "title": "How much?"}],
+        "chapters": [{"id": "02", "title": "How much?", "number": "02", "part": "Numbers"}],
         "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh", "read_at": "", "linked": ""}],
         "corrections": [],
         "only_on_page": [],
@@ -146,6 +147,31 @@ def test_two_tall_charts_of_one_place_are_drawn_smaller_to_share_a_page():
         output.data["image/svg+xml"] = tall
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(export(book))).pages]
     assert any("How to read it." in page and "Second." in page for page in pages)
+
+
+def test_a_part_holds_its_chapters_in_contents_and_bookmarks():
+    book = report(figure(), markdown="## Section\n\nWords.")
+    rows = [("02", "02", "Numbers"), ("04", "04", "Numbers"), ("09", "09", "What came"), ("80", "", "")]
+    names = [dict(zip(("id", "number", "part"), row, strict=True)) | {"title": f"Title {row[0]}"} for row in rows]
+    book.metadata["report"]["chapters"] = names
+    cells = [cell for cell in book.cells if cell.metadata["chipcheck"]["role"] != "answer"][:2]
+    for row in names[1:]:
+        for cell in cells:
+            other = nbf.new_markdown_cell(cell.source, metadata={"chipcheck": dict(cell.metadata["chipcheck"])})
+            other.metadata["chipcheck"]["chapter"] = row["id"]
+            book.cells.append(other)
+    reader = pypdf.PdfReader(io.BytesIO(export(book)))
+
+    def tree(items):
+        return [tree(item) if isinstance(item, list) else item.title for item in items]
+
+    assert tree(reader.outline)[1:-2] == [
+        "Numbers", ["02 How much?", ["Section"], "04 How much?", ["Section"]],
+        "What came", ["09 How much?", ["Section"]],
+        "How much?", ["Section"],
+    ]  # fmt: skip
+    contents = " ".join(reader.pages[1].extract_text().split())
+    assert re.fullmatch(r"Contents Numbers 02 How much\?.* What came 09 How much\?.*", contents)
 
 
 def test_a_wide_table_is_turned_not_cut():
@@ -262,7 +288,7 @@ def test_a_long_table_repeats_its_head_on_every_page():
 def opening(*outputs):
     """The report with its chapter as the opening page: a lead, then `outputs`."""
     book = report(*outputs, markdown="Lead.")
-    book.metadata["report"]["chapters"][0]["id"] = "opening"
+    book.metadata["report"]["chapters"][0] |= {"id": "opening", "number": "", "part": ""}
     for cell, role in zip(book.cells, ("title", "body", "body", "body"), strict=True):
         cell.metadata["chipcheck"] |= {"chapter": "opening", "role": role}
     return book

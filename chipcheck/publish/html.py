@@ -57,18 +57,21 @@ _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 
 @dataclass
 class Chapter:
-    """One chapter of the page: `id` as in the merged notebook, `label` for readers, `title` its question."""
+    """One chapter of the page, as the merged notebook lists it; `part` and `number` are empty where it has none."""
 
     id: str
     title: str
+    number: str
+    part: str
     label: str
     previous: "Chapter | None" = None
     next: "Chapter | None" = None
 
     @property
-    def numbered(self) -> bool:
-        """Whether the chapter has a number (the opening page and the table of claims have none)."""
-        return self.id.isdigit()
+    def kicker(self) -> str:
+        """What stands over its title: which chapter of which part, or that it is the method."""
+        own = self.label if self.label != self.title and self.id != "opening" else ""
+        return " · ".join(filter(None, [own, self.part]))
 
 
 @dataclass
@@ -221,7 +224,7 @@ class Report:
                 {**row, "cited": self._cite(row["source_id"], "Corrections", "the corrections")}
                 for row in self.meta["corrections"]
             ],
-            "chapters": list(self.chapters.values()),
+            "parts": [(part, list(run)) for part, run in groupby(self.chapters.values(), lambda one: one.part)],
             "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
@@ -554,15 +557,7 @@ def fold(cells: list[NotebookNode]) -> None:
 
 def chain(rows: list[dict]) -> dict[str, Chapter]:
     """Return the chapters by id, each knowing the one before and the one after."""
-    labels = {"opening": "Opening page"}
-    chapters = [
-        Chapter(
-            row["id"],
-            row["title"],
-            f"Chapter {int(row['id'])}" if row["id"].isdigit() else labels.get(row["id"], row["title"]),
-        )
-        for row in rows
-    ]
+    chapters = [Chapter(**row) for row in rows]
     for before, after in zip(chapters, chapters[1:], strict=False):
         before.next, after.previous = after, before
     return {chapter.id: chapter for chapter in chapters}

@@ -16,7 +16,7 @@ from chipcheck import __version__, data
 from chipcheck.chapter import known_until
 from chipcheck.contract import ANALYST, ANSWER, AUTHORS, CLAIMS, CLOSING, EXPLORER, OPENING, SUBTITLE, TABLE, TITLE
 from chipcheck.files import write_atomic
-from chipcheck.paths import SUMMARY
+from chipcheck.paths import METHOD, SUMMARY
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
 from chipcheck.publish.working import is_working
@@ -27,7 +27,9 @@ DESCRIPTION = (
     "We rated every statement and recomputed each that can be computed."
 )
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
-PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
+TITLES = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
+# The story in parts, by their first chapter; all later chapters fall into the last
+PARTS = {"01": "Three numbers", "04": "Chips and makers", "09": "Washington, Beijing, and what came"}
 
 # A citation as `data.cite` writes it, and the space before it: a number stands at its word, or it could begin a line
 CITATION = re.compile(r'(?m)(?:(?<!\n)(?<!^[-*+])(?<!^\d\.)[ \n])?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:([a-z0-9.-]+)"\)')
@@ -86,7 +88,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     summary = books.get(SUMMARY)
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
-        yield _heading("opening", PARTS["opening"])
+        yield _heading("opening", TITLES["opening"])
         yield from _part(summary, names[SUMMARY], "opening", OPENING)
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
@@ -94,7 +96,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
         for part in CLOSING:
             cells = list(_part(summary, names[SUMMARY], part, (part,)))
             if cells:
-                yield _heading(part, PARTS[part])
+                yield _heading(part, TITLES[part])
                 yield from cells
 
 
@@ -152,7 +154,16 @@ def _placed(cell: nbformat.NotebookNode, chapter: str, name: str, position: int,
 
 def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
     titles = [cell for cell in cells if cell.metadata["chipcheck"]["role"] == "title"]
-    return [{"id": cell.metadata["chipcheck"]["chapter"], "title": cell.source[2:]} for cell in titles]
+    return [_chapter_row(cell.metadata["chipcheck"]["chapter"], cell.source[2:]) for cell in titles]
+
+
+def _chapter_row(chapter: str, title: str) -> dict[str, str]:
+    """Return id and title of a chapter, its number for readers and its part, if it has them, and what citations say."""
+    if not chapter.isdigit() or chapter == METHOD:
+        label = {"opening": "Opening page", METHOD: "Method"}.get(chapter, title)
+        return {"id": chapter, "title": title, "number": "", "part": "", "label": label}
+    part = PARTS[max((first for first in PARTS if first <= chapter), default=min(PARTS))]
+    return {"id": chapter, "title": title, "number": chapter, "part": part, "label": f"Chapter {int(chapter)}"}
 
 
 def _number_sources(cells: list[nbformat.NotebookNode], order: dict[str, int]) -> None:

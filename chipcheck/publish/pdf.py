@@ -180,10 +180,10 @@ def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
-    reading order: id, number, title, where, answer, blocks, `working`, the line that stands for it, and `opening` for
-    the opening page), `left_out` (what the working would show, by anchor, with its label), `sources`, `corrections`. A
-    block is a dict with `kind` (prose, figures, table, verdicts; plot on the opening page), `where`
-    and its fields; figures are those of one place in the text.
+    reading order: id, number, part, whether it is the `first` of that, title, where, answer, blocks, `working`, the
+    line that stands for it, and `opening` for the opening page), `left_out` (what the working would show, by anchor,
+    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts; plot on
+    the opening page), `where` and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -278,7 +278,6 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> tuple[list[dict], 
     chapters = {
         chapter["id"]: chapter
         | {
-            "number": chapter["id"] if chapter["id"].isdigit() else None,
             "where": "report metadata, chapters",
             "title": None,
             "answer": [],
@@ -321,7 +320,9 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> tuple[list[dict], 
     for chapter in chapters.values():
         if chapter["title"] is None:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
+    part = ""
     for chapter in chapters.values():
+        chapter["first"], part = chapter["part"] != part, chapter["part"]
         for block in chapter["blocks"]:
             if block["kind"] == "verdicts" and f"table {_RATINGS}" in names:
                 block["meanings"] = f"table-{_RATINGS}"

@@ -152,10 +152,14 @@ def test_every_chapter_and_section_is_bookmarked_in_order(reader, book):
         position = later[0] + 1
 
 
-def test_chapters_are_the_first_level_of_bookmarks(reader, book):
-    top = [letters(item.title) for level, item in bookmarks(reader.outline) if level == 1]
+def test_chapters_are_bookmarked_under_their_part(reader, book):
+    within, part = {}, ""
+    for level, item in bookmarks(reader.outline):
+        part = letters(item.title) if level == 1 else part
+        within[letters(item.title)] = (level, part)
     for chapter in book.metadata["report"]["chapters"]:
-        assert any(title.endswith(letters(chapter["title"])) for title in top)
+        name = letters(chapter["number"] + chapter["title"])
+        assert within[name] == ((2, letters(chapter["part"])) if chapter["part"] else (1, name))
 
 
 def test_every_link_within_the_report_has_a_target(reader):
@@ -429,9 +433,11 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(reader, heights):
         assert len(lines) >= 2, f"{item.title} stands alone at the foot of page {number + 1}"
 
 
-def test_pages_are_filled_unless_a_chapter_ends(reader, heights):
+def test_pages_are_filled_unless_a_chapter_ends(reader, heights, book):
     """A figure or table that does not fit leaves no page more than half empty."""
-    starts = {reader.get_destination_page_number(item) for level, item in bookmarks(reader.outline) if level == 1}
+    names = {letters(chapter["number"] + chapter["title"]) for chapter in book.metadata["report"]["chapters"]}
+    marked = [(level, item) for level, item in bookmarks(reader.outline) if level == 1 or letters(item.title) in names]
+    starts = {reader.get_destination_page_number(item) for _, item in marked}
     turned = [page.mediabox.width > page.mediabox.height for page in reader.pages]
     for number in range(1, len(turned) - 1):
         if number + 1 not in starts and not turned[number] and not turned[number + 1]:
