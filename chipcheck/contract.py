@@ -11,6 +11,7 @@ AUTHORS = "The Right Number contributors"
 # Kinds of data in an output, by MIME type, beside Jupyter's own. Only a report build writes them.
 NARROW_SVG = "application/vnd.chipcheck.narrow+svg"  # the layout of a chart for phones
 CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table of claims: `records.claim_record`
+STRIP = "application/vnd.chipcheck.strip+json"  # statements in the article's order: the records of `chapter.strip`
 EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
 TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
 

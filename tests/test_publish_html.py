@@ -16,8 +16,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from test_publish_svg import chart
 from traitlets.config import Config
 
-from chipcheck import explore, tables
-from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
+from chipcheck import explore, paths, tables, verdicts
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, STRIP, TABLE
+from chipcheck.publish import strip
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.html import ReportHTMLExporter, body_cell, marked
 
@@ -300,13 +301,10 @@ EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reas
 
 @pytest.fixture(scope="module")
 def with_claims():
-    verdicts = pd.DataFrame({"At": [28, 29], "Said": "The H20 has *7.5%*.", "Rated": "≠ misleading basis"})
-    typed = {"kinds": {"At": "line", "Rated": "verdict"}, "keys": pd.Series(["one", "unlisted"], name="claim_id")}
     unrated = {"notebook": "99", "rating": "opinion", "found": [], "sources": []}
     unrated |= dict.fromkeys(("rule", "reason", "strength"), "")
     searched = {"searched": "the string 7.5%", "no_primary_source": True}
     return export(
-        [table("02-verdicts", verdicts, numbers=["At"], **typed)],
         [
             claims("90-a", claim("one", **searched), claim("two", line=30, kind="event", **unrated)),
             claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
@@ -383,10 +381,66 @@ def test_a_page_without_claims_has_no_filters(page):
     assert 'id="filters"' not in page and "URLSearchParams" not in page
 
 
-def test_the_verdicts_of_a_chapter_lead_to_the_claim(with_claims):
-    link = '<a href="#claim-one" aria-label="Line 28: all about this claim">28</a>'
-    assert f'<th scope="row" class="r">{link}</th>' in with_claims
-    assert '<th scope="row" class="r">29</th>' in with_claims, "a claim that the page does not list"
+def statement(claim_id, **fields):
+    """Return the record of a cell of a strip."""
+    told = {"section": "behind", "weight": "minor", "rating": "holds", "mark": "✓", "line": 28, "words": "2022年10月"}
+    return told | {"claim_id": claim_id, "statement": f"What {claim_id} says.", "as_printed": ""} | fields
+
+
+def strip_of(name, *records):
+    meta = {"kind": "strip", "name": name, "caption": "How to *read* it."}
+    return new_output("display_data", data={"text/markdown": "marks", STRIP: records}, metadata={"chipcheck": meta})
+
+
+STATEMENTS = [
+    statement("one", weight="headline", rating="misleading basis", mark="≠", as_printed="7.5%"),
+    statement("two", section="growth", rating="opinion", mark="–", line=30, statement=EVIL),
+    statement("unlisted", section="growth", rating="not found", mark="?", as_printed="40%"),
+]
+
+
+def test_a_strip_leads_from_each_cell_to_its_statement():
+    page = export([strip_of("02", *STATEMENTS)], [claims("90-a", claim("one"), claim("two", line=30))])
+    shown = page[page.index('id="strip-02"') : page.index('id="filters"')]
+    assert re.findall(r'<span class="part">(\w+)</span>', shown) == ["Behind", "Growth"]
+    assert (
+        '<li class="big"><a href="#claim-one" class="amber" aria-label="line 28, 7.5%: misleading basis" '
+        'title="What one says."><span>7.5%</span> ≠</a></li>' in shown
+    )
+    assert '<a href="#claim-two" class="dot" aria-label="line 30: opinion" title="&lt;script&gt;' in shown
+    assert '<span role="img" class="hollow" aria-label="line 28, 40%: not found"' in shown, "nothing to lead to"
+    assert shown.index('href="#strip-02-legend"') < shown.index("claim-one") < shown.index('id="strip-02-legend"')
+    legend = re.findall(r"<li>.*?</li>", shown[shown.index('id="strip-02-legend"') :])
+    legend = [" ".join(re.sub("<[^>]+>", "", one).split()) for one in legend]
+    assert legend == ["≠ misleading basis 1", "? not found 1", "opinion 1"]
+    assert "How to <em>read</em> it." in shown
+    assert '<a href="#claims?notebook=02">All 3 statements of this chapter, with reasons</a>' in shown
+    assert 'id="claims?notebook=02"' in page and 'data-notebook="02"' in page
+    whole = export([strip_of("90", *STATEMENTS)], [claims("90-a", claim("one"), claim("two"))])
+    assert "of this chapter, with reasons" not in whole
+    assert "of this chapter, with reasons" not in export([strip_of("02", *STATEMENTS)]), "no list to lead to"
+
+
+def test_every_rating_has_its_look():
+    assert strip.LOOKS.keys() == verdicts.RATINGS.keys()
+    css = (paths.TEMPLATES / "report_html" / "style.css.j2").read_text(encoding="utf-8")
+    typst = (paths.TEMPLATES / "report_pdf" / "report.typ").read_text(encoding="utf-8")
+    for look in strip.LOOKS.values():
+        assert f".strip .{look}" in css and f"\n  {look}: (" in typst
+
+
+@pytest.mark.parametrize("columns", [2, 3, 13, 40])
+def test_no_two_cells_share_a_place_and_none_goes_back(columns):
+    cells = [{"big": at % 5 in (0, 1)} for at in range(60)]
+    found = strip.places(cells, columns)
+    taken = [
+        (column + right, row + down)
+        for cell, (column, row) in zip(cells, found, strict=True)
+        for right in range(1 + cell["big"])
+        for down in range(1 + cell["big"])
+    ]
+    assert len(taken) == len(set(taken)) and max(column for column, _ in taken) < columns
+    assert found == sorted(found, key=lambda place: place[::-1]), "the order of reading"
 
 
 def test_every_figure_and_table_carries_its_data():

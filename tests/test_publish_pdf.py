@@ -12,6 +12,7 @@ import pandas as pd
 import pikepdf
 import pypdf
 import pytest
+from test_publish_html import STATEMENTS, strip_of
 from traitlets.config import Config
 
 from chipcheck import paths, tables
@@ -256,16 +257,40 @@ def test_a_claim_can_be_referred_to():
     assert "See the share" in words_of(export(book))
 
 
-def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_to_the_row_of_all_claims():
-    own, every = table(VERDICTS, TYPED, name="02-verdicts"), all_claims()
+def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_is_the_place_of_the_claim():
+    every = all_claims()
     meanings = table(pd.DataFrame({"Verdict": ["holds"], "Meaning": ["It is so."]}), name="90-rating-meanings")
-    book = report(figure(), own, every, meanings)
+    book = report(figure(), every, meanings)
     shown = {block["name"]: block for block in typeset(book)["chapters"][0]["blocks"] if "name" in block}
-    assert str(shown["02-verdicts"]["rows"][0]["line"]) == '#see("claim-share")[28]'
     assert str(shown["90-claims"]["rows"][0]["line"]) == '#anchor("claim-share")[28]'
-    assert shown["02-verdicts"]["meanings"] == shown["90-claims"]["meanings"] == "table-90-rating-meanings"
+    assert shown["90-claims"]["meanings"] == "table-90-rating-meanings"
     assert export(book).startswith(b"%PDF")
-    assert all("meanings" not in block for block in typeset(report(own, every))["chapters"][0]["blocks"])
+    assert all("meanings" not in block for block in typeset(report(every))["chapters"][0]["blocks"])
+
+
+def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
+    book = report(strip_of("02", *STATEMENTS), all_claims(), figure())
+    book.cells[3].outputs[1].data[CLAIMS] = [{"claim_id": one} for one in ("one", "two")]
+    keys = pd.Series(["one", "two"], name="claim_id")
+    book.cells[3].outputs[1].data[TABLE] = tables.resource(VERDICTS, **TYPED | {"keys": keys})
+    listing = nbf.new_markdown_cell("# All claims")
+    listing.metadata["chipcheck"] = {"chapter": "claims-table", "notebook": "", "cell": 0, "role": "title"}
+    book.cells.append(listing)
+    book.metadata["report"]["chapters"].append({"id": "claims-table", "title": "All", "number": "", "part": ""})
+    block = typeset(book)["chapters"][0]["blocks"][1]
+    assert (block["kind"], block["columns"], block["all"]) == ("strip", 30, "chapter-claims-table")
+    assert [one["link"] for part in block["parts"] for one in part["cells"]] == ["claim-one", "claim-two", ""]
+    text = words_of(export(book))
+    for part in ("Behind 7.5% ≠", "Growth", "≠ misleading basis 1", "? not found 1", "How to read it.",
+                 "All 3 statements of this chapter, with reasons (p."):  # fmt: skip
+        assert part in text, part
+
+
+def test_the_strip_of_the_opening_page_has_its_width():
+    page = typeset(opening(prose("Lead."), strip_of("90", *STATEMENTS), prose("## One"), figure("02-a")))
+    parts = page["chapters"][0]["opening"]
+    assert [(one["kind"], one["hangs"], one["columns"]) for one in parts["strips"]] == [("strip", False, 40)]
+    assert "7.5% ≠" in words_of(export(opening(strip_of("90", *STATEMENTS), prose("## One"), figure("02-a"))))
 
 
 def test_titles_that_are_data_keep_their_order_and_may_be_empty():

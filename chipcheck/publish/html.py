@@ -26,9 +26,9 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from chipcheck import contract, data, paths, tables
-from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
-from chipcheck.publish import svg
+from chipcheck.publish import strip, svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
@@ -286,6 +286,8 @@ class Report:
             self._read_claims(output, meta, cell)
         elif meta.get("kind") == "table":
             self._read_table(output, meta, cell)
+        elif meta.get("kind") == "strip" and STRIP in data:
+            self._read_strip(output, meta, cell)
         elif "text/markdown" in data:
             output.view = NotebookNode(kind="prose")
             self._prose(data["text/markdown"], cell, output.view)
@@ -343,7 +345,7 @@ class Report:
         return {**explorer, "answer": answer(explorer).shown, "embedded": Markup(embedded)}
 
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        table = read_table(output, self.listed, cell.view.where)
+        table = read_table(output, cell.view.where)
         view = self._numbered_table(output, meta, cell, kind="table", wide=bool(meta.get("wide")))
 
         def keep(made: list[str]) -> None:
@@ -362,6 +364,19 @@ class Report:
         view = self._numbered_table(output, meta, cell, kind="claims")
         view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
         self.claims += output.data[CLAIMS]
+
+    def _read_strip(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        records = output.data[STRIP]
+        output.view = NotebookNode(
+            kind="strip",
+            id=f"strip-{meta['name']}",
+            parts=strip.parts(records, self.listed),
+            legend=strip.legend(records),
+            # Where the list of all claims shows just these
+            all=f"claims?notebook={meta['name']}" if self.listed and meta["name"] != paths.SUMMARY else "",
+            count=len(records),
+        )
+        self._caption(output.view, meta, cell)
 
     def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
         """Set and return the view of a table, with what all tables have."""

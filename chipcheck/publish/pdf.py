@@ -22,8 +22,9 @@ from nbformat.v4 import new_notebook
 from traitlets import Enum, default
 
 from chipcheck import contract, paths
-from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.contract import NARROW_SVG, STRIP, TABLE
 from chipcheck.dates import in_words
+from chipcheck.publish import strip
 from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
@@ -39,6 +40,7 @@ _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
 _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
+STRIP_COLUMNS, STRIP_OPENING = 30, 40  # cells of a strip side by side: in the text, on the opening page
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
 _HEADING_OR_ANCHOR = re.compile(r'^<([^>\s]+)>$|#anchor\("([^"]+)"\)', re.MULTILINE)
 # Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
@@ -79,6 +81,7 @@ class ReportPDFExporter(TemplateExporter):
         yield from super().default_filters()
         yield "quote", quote
         yield "with_fonts", with_fonts
+        yield "places", strip.places
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
@@ -182,8 +185,8 @@ def typeset(nb) -> dict:
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
     reading order: id, number, part, whether it is the `first` of that, title, where, answer, blocks, `working`, the
     line that stands for it, and `opening` for the opening page), `left_out` (what the working would show, by anchor,
-    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts; plot on
-    the opening page), `where` and its fields; figures are those of one place in the text.
+    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts, strip;
+    plot on the opening page), `where` and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -377,12 +380,15 @@ def _look_up_sources(block: dict, sources: dict[str, dict]) -> None:
 def _opening(blocks: list[dict], texts: _Texts) -> dict:
     """Return the opening page in its parts, each a list of blocks.
 
-    `lead` is what comes before the first heading. Each section is one of `cards`, with a chart, or of `columns`,
-    without; the last two columns stand side by side. A chart here is the plot alone: its head, split into `title`
-    and `measure`, and its sources are set in the page's own type.
+    `lead` is what comes before the first heading, but for `strips`, which have the width of the page. Each section is
+    one of `cards`, with a chart, or of `columns`, without; the last two columns stand side by side. A chart here is the
+    plot alone: its head, split into `title` and `measure`, and its sources are set in the page's own type.
     """
-    sections = [[]]
+    sections, strips = [[]], [block for block in blocks if block["kind"] == "strip"]
     for block in blocks:
+        if block["kind"] == "strip":
+            block |= {"hangs": False, "columns": STRIP_OPENING}
+            continue
         if block.get("starts_with_heading"):
             sections.append([])
         if block["kind"] == "figure":
@@ -391,7 +397,8 @@ def _opening(blocks: list[dict], texts: _Texts) -> dict:
         sections[-1].append(block)
     lead, *sections = sections
     cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
-    return {"lead": lead, "cards": cards, "columns": [section for section in sections if section not in cards]}
+    columns = [section for section in sections if section not in cards]
+    return {"lead": lead, "strips": strips, "cards": cards, "columns": columns}
 
 
 def _gather_figures(blocks: list[dict]) -> list[dict]:
@@ -457,7 +464,7 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         raise PublishError(f"{where}: ended with {output.ename}: {output.evalue}")
     about = output.metadata.get("chipcheck", {})
     kind = about.get("kind", "prose")
-    needed = {"prose": MARKDOWN, "figure": SVG, "table": TABLE}.get(kind)
+    needed = {"prose": MARKDOWN, "figure": SVG, "table": TABLE, "strip": STRIP}.get(kind)
     if needed not in output.data:
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
@@ -473,6 +480,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         "caption": texts.add(about["caption"], chapter, f"{where}, caption"),
         "sources": about.get("sources", []),
     }
+    if kind == "strip":
+        return block | _strip(output.data[STRIP], listed, about["name"])
     if kind == "figure":
         svg = output.data[SVG]
         try:
@@ -481,12 +490,27 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
             raise PublishError(f"{where}: the figure {about['name']}: {error}") from None
         shown = {"svg": svg, "ratio": ratio, "narrow_svg": output.data.get(NARROW_SVG, svg)}
         return block | shown | {key: about[key] for key in ("alt", "title", "measure", "plot")}
-    table = read_table(output, listed, where)
+    table = read_table(output, where)
     heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
     if "verdict" in table.kinds:
         return block | {"kind": "verdicts"} | _verdicts(table, heads, rows)
     wide = about.get("wide", False)
     return block | {"wide": wide, "aligns": table.aligns, "heads": heads, "rows": rows} | _measures(table)
+
+
+def _strip(records: list[dict], listed: set[str], name: str) -> dict:
+    """Return the fields of a strip: its parts, what its cells mean, in how many columns, with names in the margin.
+
+    `all` is the anchor of the list of claims, for the strip of a chapter and where the report has the list.
+    """
+    return {
+        "parts": strip.parts(records, listed),
+        "legend": strip.legend(records),
+        "hangs": True,
+        "columns": STRIP_COLUMNS,
+        "count": len(records),
+        "all": "chapter-claims-table" if listed and name != paths.SUMMARY else "",
+    }
 
 
 def _verdicts(table: Table, heads: list[_Text], rows: list[list[_Text]]) -> dict:
