@@ -24,7 +24,7 @@
 
   // Most browsers open a closed box that holds the target; for those that do not
   function reveal() {
-    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var target = location.hash && document.getElementById(location.hash.slice(1));
     var box = target && target.closest("details.working:not([open])");
     if (box) {
       box.open = true;
