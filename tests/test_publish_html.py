@@ -395,7 +395,7 @@ def strip_of(name, *records):
 STATEMENTS = [
     statement("one", weight="headline", rating="misleading basis", mark="≠", as_printed="7.5%"),
     statement("two", section="growth", rating="opinion", mark="–", line=30, statement=EVIL),
-    statement("unlisted", section="growth", rating="not found", mark="?", as_printed="40%"),
+    statement("unlisted", section="growth", rating="not found", mark="?", as_printed="40 PFLOPS", weight="headline"),
 ]
 
 
@@ -408,7 +408,7 @@ def test_a_strip_leads_from_each_cell_to_its_statement():
         'title="What one says."><span>7.5%</span> ≠</a></li>' in shown
     )
     assert '<a href="#claim-two" class="dot" aria-label="line 30: opinion" title="&lt;script&gt;' in shown
-    assert '<span role="img" class="hollow" aria-label="line 28, 40%: not found"' in shown, "nothing to lead to"
+    assert '<span role="img" class="hollow" aria-label="line 28, 40 PFLOPS: not found"' in shown, "nothing to lead to"
     assert shown.index('href="#strip-02-legend"') < shown.index("claim-one") < shown.index('id="strip-02-legend"')
     legend = re.findall(r"<li>.*?</li>", shown[shown.index('id="strip-02-legend"') :])
     legend = [" ".join(re.sub("<[^>]+>", "", one).split()) for one in legend]

@@ -278,10 +278,10 @@ def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
     book.cells.append(listing)
     book.metadata["report"]["chapters"].append({"id": "claims-table", "title": "All", "number": "", "part": ""})
     block = typeset(book)["chapters"][0]["blocks"][1]
-    assert (block["kind"], block["columns"], block["all"]) == ("strip", 30, "chapter-claims-table")
+    assert (block["kind"], block["columns"], block["all"]) == ("strip", 28, "chapter-claims-table")
     assert [one["link"] for part in block["parts"] for one in part["cells"]] == ["claim-one", "claim-two", ""]
     text = words_of(export(book))
-    for part in ("Behind 7.5% ≠", "Growth", "≠ misleading basis 1", "? not found 1", "How to read it.",
+    for part in ("Behind 7.5% ≠", "Growth", "40 ?", "≠ misleading basis 1", "? not found 1", "How to read it.",
                  "All 3 statements of this chapter, with reasons (p."):  # fmt: skip
         assert part in text, part
 
@@ -289,7 +289,7 @@ def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
 def test_the_strip_of_the_opening_page_has_its_width():
     page = typeset(opening(prose("Lead."), strip_of("90", *STATEMENTS), prose("## One"), figure("02-a")))
     parts = page["chapters"][0]["opening"]
-    assert [(one["kind"], one["hangs"], one["columns"]) for one in parts["strips"]] == [("strip", False, 40)]
+    assert [(one["kind"], one["hangs"], one["columns"]) for one in parts["strips"]] == [("strip", False, 36)]
     assert "7.5% ≠" in words_of(export(opening(strip_of("90", *STATEMENTS), prose("## One"), figure("02-a"))))
 
 

@@ -40,7 +40,7 @@ _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
 _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
-STRIP_COLUMNS, STRIP_OPENING = 30, 40  # cells of a strip side by side: in the text, on the opening page
+STRIP_COLUMNS, STRIP_OPENING = 28, 36  # cells of a strip side by side: in the text, on the opening page
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
 _HEADING_OR_ANCHOR = re.compile(r'^<([^>\s]+)>$|#anchor\("([^"]+)"\)', re.MULTILINE)
 # Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
