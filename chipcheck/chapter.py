@@ -1,64 +1,79 @@
-"""What every chapter shows in the same way: the claims it checks, and their verdicts at its end."""
+"""What every chapter shows in the same way: the claims it checks, and how they were rated."""
 
 import json
+import os
+from itertools import groupby
 
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import display
 
 from chipcheck import data, outcomes, paths, tables, verdicts
-from chipcheck.contract import CLAIMS
+from chipcheck.contract import CLAIMS, STRIP, TITLE
 from chipcheck.facts import Fact, Facts
 from chipcheck.files import write_atomic
 from chipcheck.records import MARKS, claim_record, found_text, reason_text, text_of
 from chipcheck.records import topic_title as topic_title  # notebooks ask for it here
+from chipcheck.words import dollars
 
-# What stands in the columns of a table of verdicts, for `tables.show`
+# What stands in the columns of the table of all claims, for `tables.show`
 COLUMN_KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}
-LISTED = 12  # claims a chapter's map still lists; more would stand between the reader and the first chart
+BOOKKEEPING = {"article_lines", "claims", "corrections", "sources", "verdicts"}  # tables that every chapter reads
 
 
-def checked_here(notebook: str, reads: list[str]) -> Markdown:
-    """Return the map of a chapter: the article's claims it checks, by line, and the tables it reads."""
-    claims = _claims(notebook)
-    tables_read = f"Reads {', '.join(f'`data/{name}.csv`' for name in reads)}."
-    if len(claims) > LISTED:
-        first, last = int(claims["line"].min()), int(claims["line"].max())
-        where = f"{len(claims)} statements of lines {first} to {last}, listed with their verdicts at the chapter’s end"
-        return Markdown(f"**Checked here:** {where}. {tables_read}")
-    lines = "\n".join(
-        f"- line {int(claim.line)}, {in_the_article(claim.line, claim.figure_as_printed)}: {claim.statement}"
-        for claim in claims.itertuples()
-    )
-    return Markdown(f"**Checked here**\n\n{lines}\n\n{tables_read}")
+def checked_here(notebook: str, reads: list[str]) -> None:
+    """Show nothing: `verdict_table` says what a chapter checks and reads. Cells that still call this can go."""
 
 
 def verdict_table(notebook: str, facts: Facts) -> None:
-    """Show the verdicts of a chapter's rated claims, after holding each against the facts.
+    """Hold the rated claims of a chapter against the facts; show them as a strip, and what the chapter has read.
 
-    Raises `verdicts.VerdictError` naming the claim when a typed rating does not follow.
+    Call it once every table is loaded. Raises `verdicts.VerdictError` naming the claim when a typed rating does not
+    follow, and `ValueError` when the chapter has no claim.
     """
-    known = facts.all()
     rated = rated_claims(_claims(notebook))
-    check_all(rated, known)
-    shown = pd.DataFrame(
+    check_all(rated, facts.all())
+    first, last, count = int(rated["line"].min()), int(rated["line"].max()), len(rated)
+    lines = f"line {first}" if first == last else f"lines {first}–{last}"
+    read = data.tables_read()
+    files = ", ".join(f"`data/{name}.csv`" for name in [name for name in read if name not in BOOKKEEPING] or read)
+    strip(rated, f"Checks {count} statement{'s' * (count > 1)} of {lines}; reads {files}.", notebook)
+
+
+def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY) -> None:
+    """Show statements as a strip, a cell each in the order of the article, large where they carry the argument.
+
+    `rated` are rows of claims.csv joined with verdicts.csv, `caption` inline Markdown. `notebook` names the strip; that
+    of a chapter leads to its statements in the list of all claims. A notebook shows a line of marks for each part of
+    the article. The data of the strip, under the MIME type `STRIP`, are a list of records: claim_id, section, weight,
+    statement, rating, its mark, line, the first words of that line's paragraph, and the figure as printed, or nothing.
+    """
+    words = data.load("article_lines").set_index("line")["words"]
+    records = [
         {
-            "Line": rated["line"].astype(int),
-            "Claim": rated["statement"],
-            "In the article": [in_the_article(row.line, row.figure_as_printed) for row in rated.itertuples()],
-            "Verdict": [f"{MARKS[rating]} {rating}" for rating in rated["rating"]],
-            "Why": [reason_text(row, known) for row in rated.to_dict("records")],
+            **{key: row[key] for key in ("claim_id", "section", "weight", "statement", "rating")},
+            "mark": MARKS[row["rating"]],
+            "line": int(row["line"]),
+            "words": text_of(words[row["line"]]),
+            "as_printed": text_of(row["figure_as_printed"]),
         }
-    )
-    tables.show(
-        shown,
-        f"{notebook}-verdicts",
-        "The verdicts of this chapter; their evidence stands in the [table of all claims](#chapter-claims-table). "
-        "[What the ratings mean](#claims-table-what-the-ratings-mean).",
-        numbers=["Line"],
-        download=False,  # the table of all claims offers them, with their sources
-        kinds=COLUMN_KINDS,
-        keys=rated["claim_id"],
-    )
+        for row in rated.to_dict("records")
+    ]
+    marks = [
+        f"**{section.capitalize()}** {' '.join(_shown(record) for record in run)}"
+        for section, run in groupby(records, key=lambda record: record["section"])
+    ]
+    bundle = {"text/markdown": dollars("\n\n".join([*marks, caption])), "text/plain": caption}
+    if os.environ.get("CHIPCHECK_OUTPUT") == "report":
+        bundle |= {STRIP: records}
+    meta = {"kind": "strip", "name": notebook, "caption": dollars(caption)}
+    display(bundle, raw=True, metadata={"chipcheck": meta})
+
+
+def _shown(record: dict) -> str:
+    """Return a cell for a notebook: the mark, in bold with the figure where the statement carries the argument."""
+    if record["weight"] != "headline":
+        return record["mark"]
+    return f"**{' '.join(filter(None, [record['mark'], record['as_printed']]))}**"
 
 
 def rated_claims(claims: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +136,7 @@ def save_verdicts(claims: pd.DataFrame, facts: dict[str, Fact]) -> None:
     """
     counts = rating_counts(claims).set_index("rating")
     record = {
-        "title": "A late release, by the numbers: verdicts",
+        "title": f"{TITLE}: verdicts",
         "licence": "CC-BY-4.0",
         "known_until": dict(known_until()),
         "counts": {

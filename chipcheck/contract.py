@@ -3,9 +3,15 @@
 Both sides import from here, templates are handed these values, and nothing here knows how either side works.
 """
 
+# What the report is called, wherever it names itself
+TITLE = "Right number, wrong denominator"
+SUBTITLE = "A Chinese article on NVIDIA’s H200, checked statement by statement"
+AUTHORS = "The Right Number contributors"
+
 # Kinds of data in an output, by MIME type, beside Jupyter's own. Only a report build writes them.
 NARROW_SVG = "application/vnd.chipcheck.narrow+svg"  # the layout of a chart for phones
 CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table of claims: `records.claim_record`
+STRIP = "application/vnd.chipcheck.strip+json"  # statements in the article's order: the records of `chapter.strip`
 EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
 TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
 
@@ -13,6 +19,7 @@ TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource
 ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
 EXPLORE = "explore"  # for people at a keyboard: not run for the report
 ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
+WORKING = "working"  # how a chapter got there: folded on the page, left out of the PDF, in its place in the notebook
 OPENING = ("opening", "scoreboard", "findings")  # of the summary: what the report begins with
 CLOSING = ("claims-table", "about")  # of the summary: what follows the last chapter
 

@@ -16,6 +16,7 @@ NOTEBOOKS = ROOT / "notebooks"
 FONTS = ROOT / "chipcheck" / "fonts"
 TEMPLATES = ROOT / "chipcheck" / "publish" / "templates"
 STYLE = ROOT / "chipcheck" / "report.mplstyle"
+METHOD = "80"  # number of the notebook that tells how the article was read; readers know it by no number
 SUMMARY = "90"  # number of the notebook that runs last and reads what the chapters wrote
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from chipcheck import data, verdicts
 from chipcheck.contract import ROLES
 from chipcheck.facts import Fact, fill
+from chipcheck.paths import METHOD
 from chipcheck.words import FORMATS, number
 
 MARKS = {  # a sign beside the word, so that a rating never rests on colour alone
@@ -166,12 +167,18 @@ def filters(records: list[dict]) -> list[dict]:
 
     topics = list(dict.fromkeys(record["topic"] for record in records))
     kinds = sorted({record["kind"] for record in records})
+    chapters = sorted({record["notebook"] for record in records})
     return [
         {"name": "weight", "title": "Weight", "options": options("weight", list(verdicts.WEIGHTS))},
         {"name": "rating", "title": "Verdict", "options": options("rating", list(verdicts.RATINGS))},
         {"name": "kind", "title": "Kind", "options": options("kind", kinds)},
         {"name": "topic", "title": "Topic", "options": options("topic", topics, topic_title)},
+        {"name": "notebook", "title": "Chapter", "options": options("notebook", chapters, _chapter_words)},
     ]
+
+
+def _chapter_words(notebook: str) -> str:
+    return "Method" if notebook == METHOD else str(int(notebook))
 
 
 def _digits(value: float) -> int:

@@ -12,16 +12,15 @@ from collections import Counter
 from pathlib import Path
 
 from chipcheck import __version__, data, dates, paths, schemas
+from chipcheck.contract import AUTHORS, TITLE
 from chipcheck.files import write_atomic
 from maintain import influence
 
-TITLE = "A late release, by the numbers: data"
 LICENCE = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
-CREDIT = "The A Late Release contributors"
 
 # The type of a column in the data package (to which an ISO date of any precision is text) and in the codebook
 TYPES = {
@@ -120,7 +119,7 @@ def codebook(rows: dict[str, int], known: influence.Influence, alone: dict[str, 
         rows=f"{sum(rows.values()):,}",
         sources=rows["sources"],
         status=", ".join(schemas.STATUS),
-        credit=CREDIT,
+        credit=AUTHORS,
         credits="\n".join(f"- {text} ({_code(*ids)})." for ids, text in CREDITS),
     )
     parts = [head, "## The tables\n"]
@@ -186,11 +185,11 @@ def package() -> dict:
     return {
         "profile": "tabular-data-package",
         "name": "a-late-release",
-        "title": TITLE,
+        "title": f"{TITLE}: data",
         "description": "Typed evidence for a check of one article on NVIDIA's H200 and China; see README.md.",
         "version": __version__,
         "licenses": [LICENCE],
-        "contributors": [{"title": CREDIT, "role": "author"}],
+        "contributors": [{"title": AUTHORS, "role": "author"}],
         "sources": [{"title": text} for _, text in CREDITS],
         "resources": [_resource(schemas.TABLES[name]) for names in GROUPS.values() for name in names],
     }

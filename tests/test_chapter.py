@@ -3,14 +3,61 @@
 import pandas as pd
 import pytest
 
-from chipcheck import chapter, data
+from chipcheck import chapter, data, verdicts
+from chipcheck.contract import STRIP
+from chipcheck.facts import Facts
 
 
-def test_the_map_names_every_claim_of_the_chapter():
-    text = chapter.checked_here("02", ["chip_specs"]).data
+@pytest.fixture
+def shown(monkeypatch):
+    """What a chapter displays, in order: pairs of data and metadata."""
+    displayed = []
+    monkeypatch.setattr(
+        chapter, "display", lambda bundle, raw, metadata: displayed.append((bundle, metadata["chipcheck"]))
+    )
+    return displayed
+
+
+def test_a_strip_holds_every_statement_and_shows_its_marks_in_a_notebook(shown, monkeypatch):
+    rated = chapter.rated_claims(data.load("claims"))
+    chapter.strip(rated, "How to *read* it.")
+    monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
+    chapter.strip(rated[rated["claim_id"] == "h20-share-of-h200"], "One.", "02")
+    (notebook, about), (built, own) = shown
+    assert STRIP not in notebook and about == {"kind": "strip", "name": "90", "caption": "How to *read* it."}
+    rows = notebook["text/markdown"].split("\n\n")
+    assert [row.split("**")[1] for row in rows[:-1]] == ["Opening", "Behind", "Dispute", "Growth", "Challenge"]
+    assert "**≠ 7.5%**" in rows[1] and rows[-1] == "How to *read* it."
+    marks = " ".join(rows[:-1])
+    assert sum(marks.count(mark) for mark in set(chapter.MARKS.values())) == len(rated)
+    assert own["name"] == "02"
+    assert built[STRIP] == [
+        {
+            "claim_id": "h20-share-of-h200", "section": "behind", "weight": "headline", "rating": "misleading basis",
+            "mark": "≠", "line": 28, "as_printed": "7.5%", "words": built[STRIP][0]["words"],
+            "statement": rated.set_index("claim_id").loc["h20-share-of-h200", "statement"],
+        }
+    ]  # fmt: skip
+    assert built[STRIP][0]["words"]
+
+
+def test_a_chapter_says_what_it_checks_and_reads(shown, monkeypatch):
     claims = data.load("claims")
-    for statement in claims.loc[claims["notebook"] == "02", "statement"]:
-        assert statement in text
+    one = claims[(claims["notebook"] == "10") & claims["figure_as_printed"].isna()]
+    monkeypatch.setattr(chapter, "_claims", lambda notebook: one)
+    monkeypatch.setattr(data, "tables_read", lambda: ["claims", "export_rules", "policy_events", "verdicts"])
+    monkeypatch.setattr(chapter, "check_all", lambda rated, facts: None)
+    chapter.verdict_table("10", Facts("10"))
+    first, last = one["line"].min(), one["line"].max()
+    reads = "reads `data/export_rules.csv`, `data/policy_events.csv`."
+    assert shown[0][1]["caption"] == f"Checks {len(one)} statements of lines {first:.0f}–{last:.0f}; {reads}"
+
+
+def test_a_strip_stands_only_under_ratings_that_follow(shown, monkeypatch, tmp_path):
+    monkeypatch.setenv("CHIPCHECK_BUILD", str(tmp_path))
+    with pytest.raises(verdicts.VerdictError, match="h20-share-of-h200: no notebook computes the fact"):
+        chapter.verdict_table("02", Facts("02"))
+    assert shown == []
 
 
 def test_counts_lead_with_the_headline_claims():
@@ -32,4 +79,4 @@ def test_no_reason_types_a_number_that_a_fact_could_hold():
 
 def test_a_chapter_without_claims_is_an_error():
     with pytest.raises(ValueError, match="no claim"):
-        chapter.checked_here("99", [])
+        chapter.verdict_table("99", Facts("99"))

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from chipcheck import chapter, contract, data, outcomes, paths, schemas, verdicts
+from chipcheck.facts import Facts
 from chipcheck.publish.html import ReportHTMLExporter
 from chipcheck.publish.pdf import ReportPDFExporter
 from chipcheck.verdicts import VerdictError
@@ -135,7 +136,7 @@ def test_the_chapter_of_the_example_names_what_there_is():
 
 def test_a_chapter_without_a_claim_is_named_as_quoted():
     with pytest.raises(ValueError) as error:
-        chapter.checked_here("12", [])
+        chapter.verdict_table("12", Facts("12"))
     assert quoted("Add a chapter", f"ValueError: {error.value}")
 
 

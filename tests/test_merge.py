@@ -3,11 +3,13 @@
 import nbformat
 import pytest
 
-from chipcheck.contract import ANALYST, EXPLORER, TABLE
+from chipcheck import data
+from chipcheck.contract import ANALYST, EXPLORER, TABLE, WORKING
 from chipcheck.publish import merge
 from chipcheck.publish.errors import PublishError
 
 CITE = '[Epoch AI](https://epoch.ai "source:epoch-ml-hardware")'
+EXPLORED = "zangshuxian-h20-h100"
 FILING = '[NVIDIA](https://example.org/10k "source:nvidia-10k-fy2025")'
 
 
@@ -73,8 +75,8 @@ def test_a_number_stands_at_its_word_and_nothing_else_moves(text, cited):
 
 def test_citations_in_cells_are_numbered_row_by_row():
     table = {"data": [{"a": f"x {FILING}", "b": None}, {"a": CITE}]}
-    data = {"text/markdown": f"| a |\n|---|\n| {CITE} |", TABLE: table}
-    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data)])
+    cited = {"text/markdown": f"| a |\n|---|\n| {CITE} |", TABLE: table}
+    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", cited)])
     chapter = book(markdown("# How much?"), shown, prose("**The answer.**", "answer"))
     cell = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).cells[2]
     rows = cell.outputs[0].data[TABLE]["data"]
@@ -82,12 +84,27 @@ def test_citations_in_cells_are_numbered_row_by_row():
     assert CITE in text_of(cell), "what people read in the notebook keeps its words"
 
 
-def test_sources_behind_an_explorer_are_listed_after_those_that_are_cited():
-    data = {"text/plain": "", EXPLORER: {"sources": ["zangshuxian-h20-h100", "nvidia-10k-fy2025"]}}
-    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data)])
+def test_sources_that_only_the_page_has_are_numbered_last():
+    """The PDF leaves out the working and the explorers: its list has no gaps."""
+    corrected = {key for ids in data.load("corrections")["source_id"] for key in data.split_ids(ids)}
+    explored = nbformat.v4.new_output("display_data", {"text/plain": "", EXPLORER: {"sources": [EXPLORED]}})
+    shown = nbformat.v4.new_code_cell(outputs=[explored])
+    words = prose(f"How {FILING} {CITE}", WORKING)
+    chapter = book(markdown("# How much?"), words, shown, prose(f"**The answer.** {CITE}", "answer"))
+    made = merge.merge({"02": chapter}, {"02": "02-how.ipynb"})
+    listed = [source["source_id"] for source in made.metadata.report.sources]
+    assert listed[0] == "epoch-ml-hardware" and listed[-2:] == ["nvidia-10k-fy2025", EXPLORED]
+    assert set(listed[1:-2]) == corrected - {"epoch-ml-hardware"}
+    assert made.metadata.report.only_on_page == listed[-2:]
+    assert text_of(made.cells[2]) == f"How[{len(listed) - 1}](#source-nvidia-10k-fy2025)[1](#source-epoch-ml-hardware)"
+
+
+def test_an_explorer_may_rest_on_what_the_text_cites():
+    explored = {"text/plain": "", EXPLORER: {"sources": [EXPLORED, "nvidia-10k-fy2025"]}}
+    shown = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", explored)])
     chapter = book(markdown("# How much?"), shown, prose(f"**The answer.** {FILING}", "answer"))
-    listed = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).metadata.report.sources
-    assert [source["source_id"] for source in listed][:2] == ["nvidia-10k-fy2025", "zangshuxian-h20-h100"]
+    made = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).metadata.report
+    assert made.sources[0]["source_id"] == "nvidia-10k-fy2025" and made.only_on_page == [EXPLORED]
 
 
 def test_each_cell_knows_where_it_came_from_and_ids_stay_unique(report):
@@ -104,6 +121,21 @@ def test_what_is_for_analysts_stays_in_the_notebook():
     cells = merge.merge({"02": chapter}, {"02": "02-how.ipynb"}).cells
     assert [text_of(cell) for cell in cells] == ["# How much?", "**The answer.**", "Body"]
     assert [cell.metadata.chipcheck.cell for cell in cells[1:]] == [4, 3], "cells keep their numbers"
+
+
+def test_chapters_have_parts_and_the_method_comes_last_without_a_number():
+    chapters = {number: book(markdown("# How?"), prose("**So.**", "answer")) for number in ("03", "04", "12", "80")}
+    summary = book(prose("All claims", "claims-table"))
+    names = {number: f"{number}-x.ipynb" for number in (*chapters, "90")}
+    listed = merge.merge(chapters | {"90": summary}, names).metadata.report.chapters
+    assert [(one["id"], one["number"], one["label"], one["part"]) for one in listed] == [
+        ("opening", "", "Opening page", ""),
+        ("03", "03", "Chapter 3", "Three numbers"),
+        ("04", "04", "Chapter 4", "Chips and makers"),
+        ("12", "12", "Chapter 12", "Washington, Beijing, and what came"),
+        ("80", "", "Method", ""),
+        ("claims-table", "", "All claims and verdicts", ""),
+    ]
 
 
 def test_a_chapter_without_an_answer_is_refused():

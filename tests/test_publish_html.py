@@ -6,6 +6,7 @@ import html
 import json
 import re
 import urllib.parse
+from html.parser import HTMLParser
 from io import BytesIO
 
 import pandas as pd
@@ -15,8 +16,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from test_publish_svg import chart
 from traitlets.config import Config
 
-from chipcheck import explore, tables
-from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
+from chipcheck import explore, paths, tables, verdicts
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, STRIP, TABLE
+from chipcheck.publish import strip
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.html import ReportHTMLExporter, body_cell, marked
 
@@ -103,16 +105,73 @@ def merged(*cells, title="Title"):
         "known_until": [("hardware", "2026-11-23")],
         "version": "1",
         "licence": "CC BY 4.0",
-        "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
+        "chapters": [listed("opening", "Opening", "Opening page"), listed("02", "How much?", "Chapter 2", "Numbers")],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
         "corrections": [{**wrong, "source_id": "evil"}],
-        "only_explored": [],
+        "only_on_page": [],
     }
     return new_notebook(cells=made, metadata={"report": report})
 
 
+def listed(chapter, title, label, part=""):
+    """Return a chapter as the merge lists it."""
+    return {"id": chapter, "title": title, "number": chapter if part else "", "part": part, "label": label}
+
+
 def export(*cells, **options):
     return ReportHTMLExporter().from_notebook_node(merged(*cells, **options))[0]
+
+
+class Folded(HTMLParser):
+    """Notes what stands within the working: the ids of headings and figures, and words."""
+
+    def __init__(self):
+        super().__init__()
+        self.boxes, self.held = [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "details":
+            self.boxes.append(attrs.get("class"))
+        elif "working" in self.boxes and tag in ("h4", "figure"):
+            self.held.append(attrs["id"])
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.boxes.pop()
+
+    def handle_data(self, text):
+        if "working" in self.boxes and text.startswith("Words"):
+            self.held.append(text)
+
+
+SMALL = pd.DataFrame({"Chip": ["H20"]})
+WORK = {"role": "body", "tags": ["working"]}
+
+
+def test_the_working_is_folded_under_its_first_heading_and_has_numbers_of_its_own():
+    page = export(
+        [figure("02-a")],
+        ("Words of the working.", *WORK.values()),
+        ([], "body", []),  # shows nothing, and parts nothing
+        ([markdown("### Which *rate*, 华为?")], *WORK.values()),
+        ([figure("02-b"), table("02-c", SMALL)], *WORK.values()),
+        "See [how](#figure-02-b).",
+        ([figure("02-d")], *WORK.values()),
+        [figure("02-e"), table("02-f", SMALL)],
+    )
+    summaries = re.findall(r'<details class="working">\s*<summary>(.*?)</summary>', page)
+    assert [re.sub("<[^>]+>", "", summary) for summary in summaries] == [
+        "The working: Which rate, 华为? (1 figure, 1 table)", "The working (1 figure)",
+    ]  # fmt: skip
+    parser = Folded()
+    parser.feed(page)
+    assert parser.held == ["Words of the working.", "02-which-rate", "figure-02-b", "table-02-c", "figure-02-d"]
+    called = re.findall(r'href="#(?:figure|table)-([\w-]+)">((?:Figure|Table) \w+)</a>', page)
+    assert called == [
+        ("90-a", "Figure 1"), ("02-a", "Figure 2"), ("02-b", "Figure W1"), ("02-c", "Table W1"),
+        ("02-d", "Figure W2"), ("02-e", "Figure 3"), ("02-f", "Table 1"),
+    ]  # fmt: skip
 
 
 WIDE = pd.DataFrame({"Chip": ["H20", ""], "Peak": [148, 1], "": ["[x]{#claim-z}", "\\<script\\>"]})
@@ -180,6 +239,19 @@ def test_chapters_open_close_and_lead_on(page):
     assert [level for level in re.findall(r"<h([1-6])", page)] == ["1", "2", "3", "3", "2", "3", "2", "2"]
 
 
+def test_the_contents_show_the_parts_and_a_chapter_its_own():
+    book = merged("Text.")
+    book.metadata.report["chapters"].append(listed("80", "How was it read?", "Method"))
+    place = {"chapter": "80", "notebook": "80-x.ipynb", "cell": 1, "role": "body"}
+    book.cells.append(new_markdown_cell(f"We read{CITED}.", metadata={"chipcheck": place}))
+    page = ReportHTMLExporter().from_notebook_node(book)[0]
+    contents = re.search(r"<nav.*?</nav>", page, re.DOTALL)[0]
+    order = ["Opening", '<li class="part"><span>Numbers</span>', "How much?", "</ol></li>", "How was it read?"]
+    assert order == sorted(order, key=contents.index)
+    assert re.findall(r'<p class="kicker">([^<]*)</p>', page) == ["Chapter 2 · Numbers", "Method"]
+    assert ">1</a> Method <a" in " ".join(page.split()), "so citations call it"
+
+
 def test_heads_of_tables_have_a_scope(page):
     shown = re.search(r"<table>.*?</table>", page, re.DOTALL)[0]
     assert '<tr><th scope="col">Chip</th><th scope="col" class="r">Peak</th><td></td></tr>' in shown
@@ -229,13 +301,10 @@ EVIL_FIELDS = ("statement", "statement_zh", "as_printed", "attributed_to", "reas
 
 @pytest.fixture(scope="module")
 def with_claims():
-    verdicts = pd.DataFrame({"At": [28, 29], "Said": "The H20 has *7.5%*.", "Rated": "≠ misleading basis"})
-    typed = {"kinds": {"At": "line", "Rated": "verdict"}, "keys": pd.Series(["one", "unlisted"], name="claim_id")}
     unrated = {"notebook": "99", "rating": "opinion", "found": [], "sources": []}
     unrated |= dict.fromkeys(("rule", "reason", "strength"), "")
     searched = {"searched": "the string 7.5%", "no_primary_source": True}
     return export(
-        [table("02-verdicts", verdicts, numbers=["At"], **typed)],
         [
             claims("90-a", claim("one", **searched), claim("two", line=30, kind="event", **unrated)),
             claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
@@ -283,7 +352,7 @@ def test_a_row_leads_to_the_meaning_of_its_rating_where_the_page_tells_it(with_c
     assert "claims-table-what-the-ratings-mean" not in with_claims
     place = {"chapter": "claims-table", "notebook": "90-x.ipynb", "cell": 9, "role": "body"}
     book = merged([claims("90-a", claim("one"))])
-    book.metadata.report["chapters"].append({"id": "claims-table", "title": "All claims"})
+    book.metadata.report["chapters"].append(listed("claims-table", "All claims", "All claims"))
     book.cells.append(new_markdown_cell("## What the ratings mean\n", metadata={"chipcheck": place}))
     made = ReportHTMLExporter().from_notebook_node(book)[0]
     assert made.count('href="#claims-table-what-the-ratings-mean"') == 3  # heading, list, row
@@ -312,10 +381,66 @@ def test_a_page_without_claims_has_no_filters(page):
     assert 'id="filters"' not in page and "URLSearchParams" not in page
 
 
-def test_the_verdicts_of_a_chapter_lead_to_the_claim(with_claims):
-    link = '<a href="#claim-one" aria-label="Line 28: all about this claim">28</a>'
-    assert f'<th scope="row" class="r">{link}</th>' in with_claims
-    assert '<th scope="row" class="r">29</th>' in with_claims, "a claim that the page does not list"
+def statement(claim_id, **fields):
+    """Return the record of a cell of a strip."""
+    told = {"section": "behind", "weight": "minor", "rating": "holds", "mark": "✓", "line": 28, "words": "2022年10月"}
+    return told | {"claim_id": claim_id, "statement": f"What {claim_id} says.", "as_printed": ""} | fields
+
+
+def strip_of(name, *records):
+    meta = {"kind": "strip", "name": name, "caption": "How to *read* it."}
+    return new_output("display_data", data={"text/markdown": "marks", STRIP: records}, metadata={"chipcheck": meta})
+
+
+STATEMENTS = [
+    statement("one", weight="headline", rating="misleading basis", mark="≠", as_printed="7.5%"),
+    statement("two", section="growth", rating="opinion", mark="–", line=30, statement=EVIL),
+    statement("unlisted", section="growth", rating="not found", mark="?", as_printed="40 PFLOPS", weight="headline"),
+]
+
+
+def test_a_strip_leads_from_each_cell_to_its_statement():
+    page = export([strip_of("02", *STATEMENTS)], [claims("90-a", claim("one"), claim("two", line=30))])
+    shown = page[page.index('id="strip-02"') : page.index('id="filters"')]
+    assert re.findall(r'<span class="part">(\w+)</span>', shown) == ["Behind", "Growth"]
+    assert (
+        '<li class="big"><a href="#claim-one" class="amber" aria-label="line 28, 7.5%: misleading basis" '
+        'title="What one says."><span>7.5%</span> ≠</a></li>' in shown
+    )
+    assert '<a href="#claim-two" class="dot" aria-label="line 30: opinion" title="&lt;script&gt;' in shown
+    assert '<span role="img" class="hollow" aria-label="line 28, 40 PFLOPS: not found"' in shown, "nothing to lead to"
+    assert shown.index('href="#strip-02-legend"') < shown.index("claim-one") < shown.index('id="strip-02-legend"')
+    legend = re.findall(r"<li>.*?</li>", shown[shown.index('id="strip-02-legend"') :])
+    legend = [" ".join(re.sub("<[^>]+>", "", one).split()) for one in legend]
+    assert legend == ["≠ misleading basis 1", "? not found 1", "opinion 1"]
+    assert "How to <em>read</em> it." in shown
+    assert '<a href="#claims?notebook=02">All 3 statements of this chapter, with reasons</a>' in shown
+    assert 'id="claims?notebook=02"' in page and 'data-notebook="02"' in page
+    whole = export([strip_of("90", *STATEMENTS)], [claims("90-a", claim("one"), claim("two"))])
+    assert "of this chapter, with reasons" not in whole
+    assert "of this chapter, with reasons" not in export([strip_of("02", *STATEMENTS)]), "no list to lead to"
+
+
+def test_every_rating_has_its_look():
+    assert strip.LOOKS.keys() == verdicts.RATINGS.keys()
+    css = (paths.TEMPLATES / "report_html" / "style.css.j2").read_text(encoding="utf-8")
+    typst = (paths.TEMPLATES / "report_pdf" / "report.typ").read_text(encoding="utf-8")
+    for look in strip.LOOKS.values():
+        assert f".strip .{look}" in css and f"\n  {look}: (" in typst
+
+
+@pytest.mark.parametrize("columns", [2, 3, 13, 40])
+def test_no_two_cells_share_a_place_and_none_goes_back(columns):
+    cells = [{"big": at % 5 in (0, 1)} for at in range(60)]
+    found = strip.places(cells, columns)
+    taken = [
+        (column + right, row + down)
+        for cell, (column, row) in zip(cells, found, strict=True)
+        for right in range(1 + cell["big"])
+        for down in range(1 + cell["big"])
+    ]
+    assert len(taken) == len(set(taken)) and max(column for column, _ in taken) < columns
+    assert found == sorted(found, key=lambda place: place[::-1]), "the order of reading"
 
 
 def test_every_figure_and_table_carries_its_data():
@@ -366,7 +491,7 @@ def test_explorers_may_be_left_out_and_their_sources_with_them():
     shown = figure("02-a")
     shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
     book = merged([shown])
-    book.metadata["report"]["only_explored"] = ["idc"]
+    book.metadata["report"]["only_on_page"] = ["idc"]
     assert 'class="explore"' in configured(book) and 'id="source-idc"' in configured(book)
     made = configured(book, explorers=False)
     for gone in ('class="explore"', 'id="source-idc"', "application/json"):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -11,6 +12,7 @@ import pandas as pd
 import pikepdf
 import pypdf
 import pytest
+from test_publish_html import STATEMENTS, strip_of
 from traitlets.config import Config
 
 from chipcheck import paths, tables
@@ -51,7 +53,7 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
     book = nbf.new_notebook(cells=cells)
     source = {"n": 1, "source_id": "s-one", "title": "年报 & #1", "publisher": "NVIDIA", "date": "", "kind": "primary"}
     book.metadata["report"] = {
-        "title": "A late release",
+        "title": "Right number",
         "subtitle": "by the numbers",
         "description": "What it is.",
         "language": "en",
@@ -60,9 +62,10 @@ def report(*outputs, markdown="Text with 华为, $x^2$ and [the chart](#figure-0
         "known_until": [["hardware", "2026-11-23"]],
         "version": "0.1.0",
         "licence": "CC BY 4.0",
-        "chapters": [{"id": "02", "title": "How much?"}],
+        "chapters": [{"id": "02", "title": "How much?", "number": "02", "part": "Numbers"}],
         "sources": [source | {"url": "https://a.b/c_d?e=1", "language": "zh", "read_at": "", "linked": ""}],
         "corrections": [],
+        "only_on_page": [],
     }
     return book
 
@@ -147,6 +150,31 @@ def test_two_tall_charts_of_one_place_are_drawn_smaller_to_share_a_page():
     assert any("How to read it." in page and "Second." in page for page in pages)
 
 
+def test_a_part_holds_its_chapters_in_contents_and_bookmarks():
+    book = report(figure(), markdown="## Section\n\nWords.")
+    rows = [("02", "02", "Numbers"), ("04", "04", "Numbers"), ("09", "09", "What came"), ("80", "", "")]
+    names = [dict(zip(("id", "number", "part"), row, strict=True)) | {"title": f"Title {row[0]}"} for row in rows]
+    book.metadata["report"]["chapters"] = names
+    cells = [cell for cell in book.cells if cell.metadata["chipcheck"]["role"] != "answer"][:2]
+    for row in names[1:]:
+        for cell in cells:
+            other = nbf.new_markdown_cell(cell.source, metadata={"chipcheck": dict(cell.metadata["chipcheck"])})
+            other.metadata["chipcheck"]["chapter"] = row["id"]
+            book.cells.append(other)
+    reader = pypdf.PdfReader(io.BytesIO(export(book)))
+
+    def tree(items):
+        return [tree(item) if isinstance(item, list) else item.title for item in items]
+
+    assert tree(reader.outline)[1:-2] == [
+        "Numbers", ["02 How much?", ["Section"], "04 How much?", ["Section"]],
+        "What came", ["09 How much?", ["Section"]],
+        "How much?", ["Section"],
+    ]  # fmt: skip
+    contents = " ".join(reader.pages[1].extract_text().split())
+    assert re.fullmatch(r"Contents Numbers 02 How much\?.* What came 09 How much\?.*", contents)
+
+
 def test_a_wide_table_is_turned_not_cut():
     columns = {f"A rather long heading {number}": ["1234567.8"] for number in range(14)}
     pdf = export(report(figure(), table(pd.DataFrame(columns), wide=True)))
@@ -164,6 +192,22 @@ def test_a_wide_table_is_turned_not_cut():
     left = 22 / 25.4 * 72
     assert any("Table" in text for text, _ in starts)
     assert all(start >= left - 0.1 for text, start in starts if text)
+
+
+def test_the_working_is_left_out_and_told_in_one_line():
+    seen = "See [a](#figure-02-a), [b](#02-how-so), [c](#table-02-t), [d](#kept) and [e](#figure-02-b)."
+    book = report(figure("02-b"), prose(seen), table(name="02-f"), markdown="## First")
+    for shown in ([prose("## How so\n\nHidden [x]{#kept}.")], [figure("02-a"), table(name="02-t")]):
+        cell = nbf.new_code_cell("1", outputs=shown, metadata=book.cells[3].metadata | {"tags": ["working"]})
+        book.cells.insert(3, cell)
+    pdf = export(book)
+    text = words_of(pdf)
+    assert "Hidden" not in text and "How so" not in text
+    assert "a (Figure W1, HTML edition), b (HTML edition), c (Table W1, HTML edition), d (HTML edition)" in text
+    assert "Figure 1 How to read it." in text and "Table 1 The shares." in text
+    assert "The working of this chapter, 1 figure and 1 table, is in the HTML edition and in notebook 02." in text
+    book.metadata["report"]["only_on_page"] = ["s-one"]
+    assert typeset(book)["sources"] == []
 
 
 def test_a_table_no_page_can_hold_is_an_error():
@@ -213,16 +257,40 @@ def test_a_claim_can_be_referred_to():
     assert "See the share" in words_of(export(book))
 
 
-def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_to_the_row_of_all_claims():
-    own, every = table(VERDICTS, TYPED, name="02-verdicts"), all_claims()
+def test_a_verdict_leads_to_the_meaning_of_the_ratings_and_its_line_is_the_place_of_the_claim():
+    every = all_claims()
     meanings = table(pd.DataFrame({"Verdict": ["holds"], "Meaning": ["It is so."]}), name="90-rating-meanings")
-    book = report(figure(), own, every, meanings)
+    book = report(figure(), every, meanings)
     shown = {block["name"]: block for block in typeset(book)["chapters"][0]["blocks"] if "name" in block}
-    assert str(shown["02-verdicts"]["rows"][0]["line"]) == '#see("claim-share")[28]'
     assert str(shown["90-claims"]["rows"][0]["line"]) == '#anchor("claim-share")[28]'
-    assert shown["02-verdicts"]["meanings"] == shown["90-claims"]["meanings"] == "table-90-rating-meanings"
+    assert shown["90-claims"]["meanings"] == "table-90-rating-meanings"
     assert export(book).startswith(b"%PDF")
-    assert all("meanings" not in block for block in typeset(report(own, every))["chapters"][0]["blocks"])
+    assert all("meanings" not in block for block in typeset(report(every))["chapters"][0]["blocks"])
+
+
+def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
+    book = report(strip_of("02", *STATEMENTS), all_claims(), figure())
+    book.cells[3].outputs[1].data[CLAIMS] = [{"claim_id": one} for one in ("one", "two")]
+    keys = pd.Series(["one", "two"], name="claim_id")
+    book.cells[3].outputs[1].data[TABLE] = tables.resource(VERDICTS, **TYPED | {"keys": keys})
+    listing = nbf.new_markdown_cell("# All claims")
+    listing.metadata["chipcheck"] = {"chapter": "claims-table", "notebook": "", "cell": 0, "role": "title"}
+    book.cells.append(listing)
+    book.metadata["report"]["chapters"].append({"id": "claims-table", "title": "All", "number": "", "part": ""})
+    block = typeset(book)["chapters"][0]["blocks"][1]
+    assert (block["kind"], block["columns"], block["all"]) == ("strip", 28, "chapter-claims-table")
+    assert [one["link"] for part in block["parts"] for one in part["cells"]] == ["claim-one", "claim-two", ""]
+    text = words_of(export(book))
+    for part in ("Behind 7.5% ≠", "Growth", "40 ?", "≠ misleading basis 1", "? not found 1", "How to read it.",
+                 "All 3 statements of this chapter, with reasons (p."):  # fmt: skip
+        assert part in text, part
+
+
+def test_the_strip_of_the_opening_page_has_its_width():
+    page = typeset(opening(prose("Lead."), strip_of("90", *STATEMENTS), prose("## One"), figure("02-a")))
+    parts = page["chapters"][0]["opening"]
+    assert [(one["kind"], one["hangs"], one["columns"]) for one in parts["strips"]] == [("strip", False, 36)]
+    assert "7.5% ≠" in words_of(export(opening(strip_of("90", *STATEMENTS), prose("## One"), figure("02-a"))))
 
 
 def test_titles_that_are_data_keep_their_order_and_may_be_empty():
@@ -230,7 +298,7 @@ def test_titles_that_are_data_keep_their_order_and_may_be_empty():
     book.metadata["report"]["subtitle"] = ""
     shown = typeset(book)
     cover = [str(shown["cover"][key]) for key in ("title", "subtitle", "licence")]
-    assert cover == ["A late release", "", "CC BY 4\\.0"]
+    assert cover == ["Right number", "", "CC BY 4\\.0"]
     assert str(shown["sources"][0]["publisher"]) == "NVIDIA"
 
 
@@ -245,7 +313,7 @@ def test_a_long_table_repeats_its_head_on_every_page():
 def opening(*outputs):
     """The report with its chapter as the opening page: a lead, then `outputs`."""
     book = report(*outputs, markdown="Lead.")
-    book.metadata["report"]["chapters"][0]["id"] = "opening"
+    book.metadata["report"]["chapters"][0] |= {"id": "opening", "number": "", "part": ""}
     for cell, role in zip(book.cells, ("title", "body", "body", "body"), strict=True):
         cell.metadata["chipcheck"] |= {"chapter": "opening", "role": role}
     return book

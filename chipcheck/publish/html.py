@@ -26,12 +26,13 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from chipcheck import contract, data, paths, tables
-from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
+from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
-from chipcheck.publish import svg
+from chipcheck.publish import strip, svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
+from chipcheck.publish.working import counted, is_working, labels
 from chipcheck.records import computation, filters
 
 TEMPLATE = "report_html"
@@ -51,22 +52,26 @@ _CHINESE = re.compile(f"{contract.CHINESE}+")
 _NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_HEADING = re.compile(r"^#{2,6} +(.+?)(?: *\{#[^}]*\})?$", re.MULTILINE)
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 
 @dataclass
 class Chapter:
-    """One chapter of the page: `id` as in the merged notebook, `label` for readers, `title` its question."""
+    """One chapter of the page, as the merged notebook lists it; `part` and `number` are empty where it has none."""
 
     id: str
     title: str
+    number: str
+    part: str
     label: str
     previous: "Chapter | None" = None
     next: "Chapter | None" = None
 
     @property
-    def numbered(self) -> bool:
-        """Whether the chapter has a number (the opening page and the table of claims have none)."""
-        return self.id.isdigit()
+    def kicker(self) -> str:
+        """What stands over its title: which chapter of which part, or that it is the method."""
+        own = self.label if self.label != self.title and self.id != "opening" else ""
+        return " · ".join(filter(None, [own, self.part]))
 
 
 @dataclass
@@ -198,6 +203,7 @@ class Report:
         self.chapters = chain(self.meta["chapters"])
         self.sources = {row["source_id"]: Source(**row) for row in self.meta["sources"]}
         self.shared = svg.Shared()
+        self.labels = labels(nb)
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
         self.listed = listed_claims(nb)
@@ -218,7 +224,7 @@ class Report:
                 {**row, "cited": self._cite(row["source_id"], "Corrections", "the corrections")}
                 for row in self.meta["corrections"]
             ],
-            "chapters": list(self.chapters.values()),
+            "parts": [(part, list(run)) for part, run in groupby(self.chapters.values(), lambda one: one.part)],
             "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
@@ -236,7 +242,7 @@ class Report:
 
     def _is_cited(self, source: Source) -> bool:
         """Say whether anything but an explorer rests on a source."""
-        return bool(source.places) or source.source_id not in self.meta["only_explored"]
+        return bool(source.places) or source.source_id not in self.meta["only_on_page"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -253,6 +259,8 @@ class Report:
             where=where,
             figure=False,
             heads=False,
+            heading="",
+            working=is_working(cell),
             filters=False,
             explorer=None,
         )
@@ -278,6 +286,8 @@ class Report:
             self._read_claims(output, meta, cell)
         elif meta.get("kind") == "table":
             self._read_table(output, meta, cell)
+        elif meta.get("kind") == "strip" and STRIP in data:
+            self._read_strip(output, meta, cell)
         elif "text/markdown" in data:
             output.view = NotebookNode(kind="prose")
             self._prose(data["text/markdown"], cell, output.view)
@@ -296,7 +306,6 @@ class Report:
         if lacking:
             raise PublishError(f"{where}: figure {name} lacks {', '.join(lacking)}")
         cell.view.figure = True
-        self.numbers["figure"] += 1
         try:
             wide = svg.inline(output.data["image/svg+xml"], name, meta["alt"], "wide", self.shared)
             narrow = svg.inline(output.data[NARROW_SVG], name, "", "narrow", self.shared)
@@ -305,7 +314,7 @@ class Report:
         output.view = NotebookNode(
             kind="figure",
             id=f"figure-{name}",
-            label=f"Figure {self.numbers['figure']}",
+            label=self.labels[f"figure-{name}"],
             title=meta["title"],
             wide=Markup(wide),
             narrow=Markup(narrow),
@@ -336,7 +345,7 @@ class Report:
         return {**explorer, "answer": answer(explorer).shown, "embedded": Markup(embedded)}
 
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        table = read_table(output, self.listed, cell.view.where)
+        table = read_table(output, cell.view.where)
         view = self._numbered_table(output, meta, cell, kind="table", wide=bool(meta.get("wide")))
 
         def keep(made: list[str]) -> None:
@@ -356,11 +365,23 @@ class Report:
         view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
         self.claims += output.data[CLAIMS]
 
+    def _read_strip(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
+        records = output.data[STRIP]
+        output.view = NotebookNode(
+            kind="strip",
+            id=f"strip-{meta['name']}",
+            parts=strip.parts(records, self.listed),
+            legend=strip.legend(records),
+            # Where the list of all claims shows just these
+            all=f"claims?notebook={meta['name']}" if self.listed and meta["name"] != paths.SUMMARY else "",
+            count=len(records),
+        )
+        self._caption(output.view, meta, cell)
+
     def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
         """Set and return the view of a table, with what all tables have."""
         name = meta["name"]
-        self.numbers["table"] += 1
-        label = f"Table {self.numbers['table']}"
+        label = self.labels[f"table-{name}"]
         output.view = NotebookNode(id=f"table-{name}", label=label, data=download(output.data, name), **fields)
         self._caption(output.view, meta, cell)
         return output.view
@@ -398,6 +419,8 @@ class Report:
     def _prose(self, text: str, cell: NotebookNode, view: NotebookNode) -> None:
         """Note Markdown for conversion; `view.html` will be its HTML."""
         cell.view.heads = cell.view.heads or text.lstrip().startswith("#")
+        if not cell.view.heading and (heading := _HEADING.search(text)):
+            cell.view.heading = tables.plain_text(heading[1])
 
         def keep(made: str) -> None:
             view.html = Markup(made)
@@ -455,6 +478,7 @@ class Report:
                 raise PublishError(f"{view.where}: chapter {view.chapter.id} is interrupted by another chapter")
             seen.add(view.chapter.id)
         groups(cells)
+        fold(cells)
 
 
 def download(data: dict, name: str) -> dict | None:
@@ -499,7 +523,8 @@ def explorers_after_the_text(cells: list[NotebookNode]) -> None:
     """Move an explorer behind the computed sentences that follow its chart, so that it does not part the two."""
     for cell, after in zip(cells, cells[1:], strict=False):
         reads_on = after.cell_type == "code" and all(one.view.kind == "prose" for one in after.outputs)
-        if cell.view.explorer and reads_on and after.view.chapter is cell.view.chapter:
+        together = after.view.chapter is cell.view.chapter and after.view.working == cell.view.working
+        if cell.view.explorer and reads_on and together:
             cell.view.explorer, after.view.explorer = None, cell.view.explorer
 
 
@@ -527,17 +552,27 @@ def groups(cells: list[NotebookNode]) -> None:
         group[0].view.group_opens = " ".join(classes)
 
 
+def fold(cells: list[NotebookNode]) -> None:
+    """Fold each run of working: sets `view.fold_opens` (None, or what the run is called) and `view.fold_closes`.
+
+    A cell that shows nothing, between two of the working, does not part them.
+    """
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if cell.cell_type == "code" and not cell.outputs and before.view.working and after.view.working:
+            cell.view.working = before.view.chapter is after.view.chapter
+    for cell in cells:
+        cell.view.fold_opens, cell.view.fold_closes = None, False
+    for (_, working), run in groupby(cells, key=lambda cell: (cell.view.chapter.id, cell.view.working)):
+        if working:
+            run = list(run)
+            title = next((cell.view.heading for cell in run if cell.view.heading), "")
+            run[0].view.fold_opens = {"title": title, "holds": counted(run, ", ")}
+            run[-1].view.fold_closes = True
+
+
 def chain(rows: list[dict]) -> dict[str, Chapter]:
     """Return the chapters by id, each knowing the one before and the one after."""
-    labels = {"opening": "Opening page"}
-    chapters = [
-        Chapter(
-            row["id"],
-            row["title"],
-            f"Chapter {int(row['id'])}" if row["id"].isdigit() else labels.get(row["id"], row["title"]),
-        )
-        for row in rows
-    ]
+    chapters = [Chapter(**row) for row in rows]
     for before, after in zip(chapters, chapters[1:], strict=False):
         before.next, after.previous = after, before
     return {chapter.id: chapter for chapter in chapters}

@@ -1,7 +1,8 @@
 """Join the executed notebooks into one, in the order in which a reader meets them.
 
 The opening page and the scoreboard of notebook 90 come first, its table of all claims last. Each chapter's
-answer is lifted under its title. Citations are numbered here, so that both renderings agree.
+answer is lifted under its title. Citations are numbered here, so that both renderings agree: first those that both
+print, so that the list of the PDF has no gaps, then those of what only the page has, the working and the explorers.
 """
 
 import re
@@ -13,22 +14,22 @@ import nbformat
 
 from chipcheck import __version__, data
 from chipcheck.chapter import known_until
-from chipcheck.contract import ANALYST, ANSWER, CLAIMS, CLOSING, EXPLORER, OPENING, TABLE
+from chipcheck.contract import ANALYST, ANSWER, AUTHORS, CLAIMS, CLOSING, EXPLORER, OPENING, SUBTITLE, TABLE, TITLE
 from chipcheck.files import write_atomic
-from chipcheck.paths import SUMMARY
+from chipcheck.paths import METHOD, SUMMARY
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import to_text
+from chipcheck.publish.working import is_working
 
-TITLE = "A late release, by the numbers"
-SUBTITLE = "Every checkable statement of one article on NVIDIA’s H200 and China, held against the evidence"
 DESCRIPTION = (
     "A Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
     "China revenue share fell to zero and that 57.6% of China’s accelerator cards are for inference. "
     "We rated every statement and recomputed each that can be computed."
 )
-AUTHORS = ["The A Late Release contributors"]
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
-PARTS = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
+TITLES = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
+# The story in parts, by their first chapter; all later chapters fall into the last
+PARTS = {"01": "Three numbers", "04": "Chips and makers", "09": "Washington, Beijing, and what came"}
 
 # A citation as `data.cite` writes it, and the space before it: a number stands at its word, or it could begin a line
 CITATION = re.compile(r'(?m)(?:(?<!\n)(?<!^[-*+])(?<!^\d\.)[ \n])?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:([a-z0-9.-]+)"\)')
@@ -42,13 +43,15 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     """
     cells = list(_ordered(books, names))
     corrections = data.load("corrections").fillna("").to_dict("records")
-    order = _number_sources(cells)
-    explored = sorted(set(_explored(cells)) - order.keys())  # behind what a page computes; no text cites them
-    for source_id in explored:
-        order.setdefault(source_id, len(order) + 1)
-    for correction in corrections:  # the list of corrections cites too, after everything else
+    order: dict[str, int] = {}
+    _number_sources([cell for cell in cells if not is_working(cell)], order)
+    for correction in corrections:  # their list cites too
         for source_id in data.split_ids(correction["source_id"]):
             order.setdefault(source_id, len(order) + 1)
+    printed = len(order)
+    _number_sources([cell for cell in cells if is_working(cell)], order)
+    for source_id in sorted(set(_explored(cells))):  # behind what a page computes; perhaps no text cites them
+        order.setdefault(source_id, len(order) + 1)
     sources = data.load("sources").set_index("source_id", drop=False)
     report = nbformat.v4.new_notebook(cells=cells)
     report.metadata = nbformat.from_dict(
@@ -60,7 +63,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "subtitle": SUBTITLE,
                 "description": DESCRIPTION,
                 "language": "en",
-                "authors": AUTHORS,
+                "authors": [AUTHORS],
                 "as_of": as_of(),
                 "known_until": known_until(),
                 "version": __version__,
@@ -68,7 +71,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "chapters": _chapters(cells),
                 "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
                 "corrections": corrections,
-                "only_explored": explored,
+                "only_on_page": [*order][printed:],
             },
         }
     )
@@ -85,7 +88,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     summary = books.get(SUMMARY)
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
-        yield _heading("opening", PARTS["opening"])
+        yield _heading("opening", TITLES["opening"])
         yield from _part(summary, names[SUMMARY], "opening", OPENING)
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
@@ -93,7 +96,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
         for part in CLOSING:
             cells = list(_part(summary, names[SUMMARY], part, (part,)))
             if cells:
-                yield _heading(part, PARTS[part])
+                yield _heading(part, TITLES[part])
                 yield from cells
 
 
@@ -151,13 +154,21 @@ def _placed(cell: nbformat.NotebookNode, chapter: str, name: str, position: int,
 
 def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
     titles = [cell for cell in cells if cell.metadata["chipcheck"]["role"] == "title"]
-    return [{"id": cell.metadata["chipcheck"]["chapter"], "title": cell.source[2:]} for cell in titles]
+    return [_chapter_row(cell.metadata["chipcheck"]["chapter"], cell.source[2:]) for cell in titles]
 
 
-def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
-    """Rewrite every citation as a number, counted in reading order; return the numbers by source id."""
+def _chapter_row(chapter: str, title: str) -> dict[str, str]:
+    """Return id and title of a chapter, its number for readers and its part, if it has them, and what citations say."""
+    if not chapter.isdigit() or chapter == METHOD:
+        label = {"opening": "Opening page", METHOD: "Method"}.get(chapter, title)
+        return {"id": chapter, "title": title, "number": "", "part": "", "label": label}
+    part = PARTS[max((first for first in PARTS if first <= chapter), default=min(PARTS))]
+    return {"id": chapter, "title": title, "number": chapter, "part": part, "label": f"Chapter {int(chapter)}"}
+
+
+def _number_sources(cells: list[nbformat.NotebookNode], order: dict[str, int]) -> None:
+    """Rewrite every citation as a number, counted in reading order; `order`, the numbers by source id, grows."""
     known = set(data.load("sources")["source_id"])
-    order: dict[str, int] = {}
 
     def place(source_id: str, where: str) -> int:
         if source_id not in known:
@@ -187,7 +198,6 @@ def _number_sources(cells: list[nbformat.NotebookNode]) -> dict[str, int]:
             for record in shown.get(CLAIMS, []):
                 for source_id in record["sources"] + [s for part in record["found"] for s in part["sources"]]:
                     place(source_id, where)
-    return order
 
 
 def _explored(cells: list[nbformat.NotebookNode]) -> Iterator[str]:

@@ -22,12 +22,14 @@ from nbformat.v4 import new_notebook
 from traitlets import Enum, default
 
 from chipcheck import contract, paths
-from chipcheck.contract import NARROW_SVG, TABLE
+from chipcheck.contract import NARROW_SVG, STRIP, TABLE
 from chipcheck.dates import in_words
+from chipcheck.publish import strip
 from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
 from chipcheck.publish.typed import Table, listed_claims, read_table
+from chipcheck.publish.working import counted, is_working, labels, shown_in
 from chipcheck.tables import plain_text
 
 SVG = "image/svg+xml"
@@ -38,7 +40,9 @@ _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
 _PLACE = re.compile(r'^#at\("(.*)"\)$')
 _PANIC = "panicked with: "
 
+STRIP_COLUMNS, STRIP_OPENING = 28, 36  # cells of a strip side by side: in the text, on the opening page
 _RATINGS = "90-rating-meanings"  # the table that says what the ratings mean
+_HEADING_OR_ANCHOR = re.compile(r'^<([^>\s]+)>$|#anchor\("([^"]+)"\)', re.MULTILINE)
 # Where a line may end: at a space, after a hyphen before a letter, between two Chinese characters
 _BREAK = re.compile(f" |(?<=-)(?=[A-Za-z])|{contract.CHINESE}+")
 
@@ -77,6 +81,7 @@ class ReportPDFExporter(TemplateExporter):
         yield from super().default_filters()
         yield "quote", quote
         yield "with_fonts", with_fonts
+        yield "places", strip.places
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
@@ -178,9 +183,10 @@ def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
-    reading order: id, number, title, where, answer, blocks, and `opening` for the opening page), `sources`,
-    `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts; plot on the opening page), `where`
-    and its fields; figures are those of one place in the text.
+    reading order: id, number, part, whether it is the `first` of that, title, where, answer, blocks, `working`, the
+    line that stands for it, and `opening` for the opening page), `left_out` (what the working would show, by anchor,
+    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts, strip;
+    plot on the opening page), `where` and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -189,7 +195,7 @@ def typeset(nb) -> dict:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
         how = {"target": "" if source["linked"] == "no" else link_target(source["url"]), "kind": kind_words(source)}
         sources[source["source_id"]] = source | shown | how
-    chapters = _chapters(nb, texts, sources)
+    chapters, unprinted = _chapters(nb, texts, sources)
     corrections = []
     for correction in meta["corrections"]:
         # A correction may rest on a source that no page cites and that the list therefore lacks.
@@ -202,7 +208,8 @@ def typeset(nb) -> dict:
         "cover": cover,
         "known_until": ", ".join(f"{subject} {in_words(when)}" for subject, when in meta["known_until"]),
         "chapters": chapters,
-        "sources": [one for one in sources.values() if one["source_id"] not in meta.get("only_explored", [])],
+        "left_out": _left_out(nb, unprinted),
+        "sources": [one for one in sources.values() if one["source_id"] not in meta["only_on_page"]],
         "corrections": corrections,
     }
 
@@ -266,20 +273,23 @@ class _Texts:
                 handle.typst = text.strip()
 
 
-def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
-    """Return the chapters in the order of the report's metadata, with the blocks of their cells."""
+def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> tuple[list[dict], list[_Text]]:
+    """Return the chapters in the order of the report's metadata, with the blocks of their cells; and what is unprinted.
+
+    The texts of the working are converted with the rest: the page names its headings along with the others.
+    """
     chapters = {
         chapter["id"]: chapter
         | {
-            "number": chapter["id"] if chapter["id"].isdigit() else None,
             "where": "report metadata, chapters",
             "title": None,
             "answer": [],
             "blocks": [],
+            "working": [],
         }
         for chapter in nb.metadata["report"]["chapters"]
     }
-    names = {}
+    names, unprinted = {}, []
     listed = listed_claims(nb)
     for cell in nb.cells:
         place = cell.metadata.get("chipcheck")
@@ -298,6 +308,10 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
                 raise PublishError(f"{where}: the title cell must hold one line, '# ' and the question")
             chapter.update(title=texts.add(heading[1], chapter["id"], where), where=where)
             continue
+        if is_working(cell):
+            chapter["working"].append(cell)
+            unprinted += [texts.add(text, chapter["id"], where) for text in _words_of(cell)]
+            continue
         blocks = _blocks(cell, chapter["id"], where, texts, listed)
         for block in blocks:
             _check_names(block, names)
@@ -309,7 +323,9 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
     for chapter in chapters.values():
         if chapter["title"] is None:
             raise PublishError(f"chapter {chapter['id']} has no title cell")
+    part = ""
     for chapter in chapters.values():
+        chapter["first"], part = chapter["part"] != part, chapter["part"]
         for block in chapter["blocks"]:
             if block["kind"] == "verdicts" and f"table {_RATINGS}" in names:
                 block["meanings"] = f"table-{_RATINGS}"
@@ -317,7 +333,33 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> list[dict]:
             chapter["opening"] = _opening(chapter["blocks"], texts)
         else:
             chapter["blocks"] = _gather_figures(chapter["blocks"])
-    return list(chapters.values())
+        chapter["working"] = _working_note(chapter["working"])
+    return list(chapters.values()), unprinted
+
+
+def _words_of(cell) -> list[str]:
+    """Return the Markdown that a cell shows as prose."""
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    shown = [output for output in cell.get("outputs", []) if not output.get("metadata", {}).get("chipcheck")]
+    return [output.data[MARKDOWN] for output in shown if MARKDOWN in output.get("data", {})]
+
+
+def _working_note(cells: list) -> str | None:
+    """Return the line that stands for the working of a chapter, or None where it has none."""
+    if not cells:
+        return None
+    holds = f", {shown}," if (shown := counted(cells, " and ")) else ""
+    notebook = cells[0].metadata["chipcheck"]["notebook"].partition("-")[0]
+    return f"The working of this chapter{holds} is in the HTML edition and in notebook {notebook}."
+
+
+def _left_out(nb, unprinted: list[_Text]) -> dict[str, str]:
+    """Return the places within the working that others may lead to, by anchor; figures and tables with their label."""
+    called = labels(nb)
+    shown = [f"{kind}-{name}" for cell in nb.cells if is_working(cell) for kind, name in shown_in(cell)]
+    places = [one or other for text in unprinted for one, other in _HEADING_OR_ANCHOR.findall(str(text))]
+    return dict.fromkeys(places, "") | {anchor: called[anchor] for anchor in shown}
 
 
 def _check_names(block: dict, names: dict) -> None:
@@ -338,12 +380,15 @@ def _look_up_sources(block: dict, sources: dict[str, dict]) -> None:
 def _opening(blocks: list[dict], texts: _Texts) -> dict:
     """Return the opening page in its parts, each a list of blocks.
 
-    `lead` is what comes before the first heading. Each section is one of `cards`, with a chart, or of `columns`,
-    without; the last two columns stand side by side. A chart here is the plot alone: its head, split into `title`
-    and `measure`, and its sources are set in the page's own type.
+    `lead` is what comes before the first heading, but for `strips`, which have the width of the page. Each section is
+    one of `cards`, with a chart, or of `columns`, without; the last two columns stand side by side. A chart here is the
+    plot alone: its head, split into `title` and `measure`, and its sources are set in the page's own type.
     """
-    sections = [[]]
+    sections, strips = [[]], [block for block in blocks if block["kind"] == "strip"]
     for block in blocks:
+        if block["kind"] == "strip":
+            block |= {"hangs": False, "columns": STRIP_OPENING}
+            continue
         if block.get("starts_with_heading"):
             sections.append([])
         if block["kind"] == "figure":
@@ -352,7 +397,8 @@ def _opening(blocks: list[dict], texts: _Texts) -> dict:
         sections[-1].append(block)
     lead, *sections = sections
     cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
-    return {"lead": lead, "cards": cards, "columns": [section for section in sections if section not in cards]}
+    columns = [section for section in sections if section not in cards]
+    return {"lead": lead, "strips": strips, "cards": cards, "columns": columns}
 
 
 def _gather_figures(blocks: list[dict]) -> list[dict]:
@@ -418,7 +464,7 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         raise PublishError(f"{where}: ended with {output.ename}: {output.evalue}")
     about = output.metadata.get("chipcheck", {})
     kind = about.get("kind", "prose")
-    needed = {"prose": MARKDOWN, "figure": SVG, "table": TABLE}.get(kind)
+    needed = {"prose": MARKDOWN, "figure": SVG, "table": TABLE, "strip": STRIP}.get(kind)
     if needed not in output.data:
         raise PublishError(f"{where}: an output of kind {kind} holds only {', '.join(sorted(output.data))}")
     if kind == "prose":
@@ -434,6 +480,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         "caption": texts.add(about["caption"], chapter, f"{where}, caption"),
         "sources": about.get("sources", []),
     }
+    if kind == "strip":
+        return block | _strip(output.data[STRIP], listed, about["name"])
     if kind == "figure":
         svg = output.data[SVG]
         try:
@@ -442,12 +490,27 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
             raise PublishError(f"{where}: the figure {about['name']}: {error}") from None
         shown = {"svg": svg, "ratio": ratio, "narrow_svg": output.data.get(NARROW_SVG, svg)}
         return block | shown | {key: about[key] for key in ("alt", "title", "measure", "plot")}
-    table = read_table(output, listed, where)
+    table = read_table(output, where)
     heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
     if "verdict" in table.kinds:
         return block | {"kind": "verdicts"} | _verdicts(table, heads, rows)
     wide = about.get("wide", False)
     return block | {"wide": wide, "aligns": table.aligns, "heads": heads, "rows": rows} | _measures(table)
+
+
+def _strip(records: list[dict], listed: set[str], name: str) -> dict:
+    """Return the fields of a strip: its parts, what its cells mean, in how many columns, with names in the margin.
+
+    `all` is the anchor of the list of claims, for the strip of a chapter and where the report has the list.
+    """
+    return {
+        "parts": strip.parts(records, listed),
+        "legend": strip.legend(records),
+        "hangs": True,
+        "columns": STRIP_COLUMNS,
+        "count": len(records),
+        "all": "chapter-claims-table" if listed and name != paths.SUMMARY else "",
+    }
 
 
 def _verdicts(table: Table, heads: list[_Text], rows: list[list[_Text]]) -> dict:

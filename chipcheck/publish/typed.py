@@ -30,8 +30,8 @@ class Table:
         return [texts[start : start + width] for start in range(0, len(texts), width)]
 
 
-def read_table(output: NotebookNode, claims: set[str], where: str) -> Table:
-    """Return the table of an output. In a row named by one of `claims`, the line leads to it, or is its anchor.
+def read_table(output: NotebookNode, where: str) -> Table:
+    """Return the table of an output; in one that lists claims, the line of each row is the claim's anchor.
 
     Raises PublishError naming the place when there is no such data, or no caption.
     """
@@ -43,18 +43,11 @@ def read_table(output: NotebookNode, claims: set[str], where: str) -> Table:
     fields, rows = tables.printed(data[TABLE])
     kinds = [field["kind"] for field in fields]
     key = data[TABLE]["schema"].get("primaryKey", [None])[0]
-    if "line" in kinds:
+    if CLAIMS in data:
         at = kinds.index("line")
         for row, record in zip(rows, data[TABLE]["data"], strict=True):
-            if record.get(key) in claims:
-                row[at] = _place_of_claim(row[at], record[key], CLAIMS in data)
+            row[at] = f"[{row[at]}]{{#claim-{record[key]}}}"
     return Table([dollars(field["name"]) for field in fields], kinds, [field["align"] for field in fields], rows)
-
-
-def _place_of_claim(line: str, claim_id: str, listed_here: bool) -> str:
-    if listed_here:
-        return f"[{line}]{{#claim-{claim_id}}}"
-    return f'[{line}](#claim-{claim_id}){{aria-label="Line {line}: all about this claim"}}'
 
 
 def listed_claims(book: NotebookNode) -> set[str]:

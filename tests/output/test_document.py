@@ -14,6 +14,7 @@ import pytest
 
 from chipcheck import paths
 from chipcheck.contract import CHINESE, CLAIMS
+from chipcheck.publish.working import is_working
 
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
 
@@ -40,7 +41,9 @@ def book(pdf):
     path = pdf.with_suffix(".ipynb")
     if not path.exists():
         pytest.skip(f"{path.name} is missing beside {pdf.name}")
-    return nbformat.read(path, as_version=4)
+    read = nbformat.read(path, as_version=4)
+    read.cells = [cell for cell in read.cells if not is_working(cell)]  # which the PDF leaves out
+    return read
 
 
 def kids(node):
@@ -149,10 +152,14 @@ def test_every_chapter_and_section_is_bookmarked_in_order(reader, book):
         position = later[0] + 1
 
 
-def test_chapters_are_the_first_level_of_bookmarks(reader, book):
-    top = [letters(item.title) for level, item in bookmarks(reader.outline) if level == 1]
+def test_chapters_are_bookmarked_under_their_part(reader, book):
+    within, part = {}, ""
+    for level, item in bookmarks(reader.outline):
+        part = letters(item.title) if level == 1 else part
+        within[letters(item.title)] = (level, part)
     for chapter in book.metadata["report"]["chapters"]:
-        assert any(title.endswith(letters(chapter["title"])) for title in top)
+        name = letters(chapter["number"] + chapter["title"])
+        assert within[name] == ((2, letters(chapter["part"])) if chapter["part"] else (1, name))
 
 
 def test_every_link_within_the_report_has_a_target(reader):
@@ -164,9 +171,9 @@ def test_every_link_within_the_report_has_a_target(reader):
 
 
 def printed_sources(book):
-    """The sources that the PDF lists: all but those of the explorers, which only the page has."""
+    """The sources that the PDF lists: all but those of what only the page has."""
     report = book.metadata["report"]
-    return [source for source in report["sources"] if source["source_id"] not in report["only_explored"]]
+    return [source for source in report["sources"] if source["source_id"] not in report["only_on_page"]]
 
 
 def links(page):
@@ -426,9 +433,11 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(reader, heights):
         assert len(lines) >= 2, f"{item.title} stands alone at the foot of page {number + 1}"
 
 
-def test_pages_are_filled_unless_a_chapter_ends(reader, heights):
+def test_pages_are_filled_unless_a_chapter_ends(reader, heights, book):
     """A figure or table that does not fit leaves no page more than half empty."""
-    starts = {reader.get_destination_page_number(item) for level, item in bookmarks(reader.outline) if level == 1}
+    names = {letters(chapter["number"] + chapter["title"]) for chapter in book.metadata["report"]["chapters"]}
+    marked = [(level, item) for level, item in bookmarks(reader.outline) if level == 1 or letters(item.title) in names]
+    starts = {reader.get_destination_page_number(item) for _, item in marked}
     turned = [page.mediabox.width > page.mediabox.height for page in reader.pages]
     for number in range(1, len(turned) - 1):
         if number + 1 not in starts and not turned[number] and not turned[number + 1]:

@@ -13,6 +13,7 @@ import pytest
 
 from chipcheck.contract import NARROW_SVG, TABLE
 from chipcheck.publish.markdown import CITED
+from chipcheck.publish.working import is_working
 from chipcheck.tables import printed
 
 READER = "commonmark+pipe_tables+tex_math_dollars+fenced_divs+attributes+bracketed_spans"
@@ -63,7 +64,7 @@ def pieces(book):
                 yield place, output.data["text/markdown"]
     report = book.metadata["report"]
     for source in report["sources"]:
-        if source["source_id"] in report["only_explored"]:
+        if source["source_id"] in report["only_on_page"]:
             continue  # behind what only the page has
         for key in ("title", "publisher"):
             yield f"source {source['source_id']}", re.sub(r"([^\w\s])", r"\\\1", source[key])
@@ -113,7 +114,9 @@ def book(pdf):
     path = pdf.with_suffix(".ipynb")
     if not path.exists():
         pytest.skip(f"{path.name} is missing beside {pdf.name}")
-    return nbformat.read(path, as_version=4)
+    read = nbformat.read(path, as_version=4)
+    read.cells = [cell for cell in read.cells if not is_working(cell)]  # which the PDF leaves out
+    return read
 
 
 def test_no_word_of_the_notebook_is_lost(pdf, book):

@@ -25,6 +25,7 @@ def test_the_page_asks_for_nothing_and_says_nothing(browser, html):
 @pytest.mark.parametrize("width", [1280, 768])
 def test_on_a_tablet_too_every_table_shows_its_last_column(browser, html, width):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    open_working(page)
     cut = """[...document.querySelectorAll('table')].filter(one => one.scrollWidth > one.parentElement.clientWidth)
         .map(one => one.closest('figure')?.id)"""
     assert page.evaluate(cut) == []
@@ -34,6 +35,7 @@ def test_on_a_tablet_too_every_table_shows_its_last_column(browser, html, width)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_never_scrolls_sideways(browser, html, width, scheme):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    open_working(page)
     widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] <= widths[1]
 
@@ -43,9 +45,15 @@ SEEN = """all => all.map(one => one.getBoundingClientRect())
                   .filter(box => box.width > 0).map(box => [box.width, box.height])"""
 
 
+def open_working(page):
+    """Unfold what the page keeps for those who ask how."""
+    page.locator("details.working").evaluate_all("all => all.forEach(one => { one.open = true; })")
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_every_chart_is_seen(browser, html, width):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    open_working(page)
     figures = page.locator("figure[id^='figure-']")
     assert figures.count() >= 7
     for index in range(figures.count()):

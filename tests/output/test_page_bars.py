@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from test_page import open_page
+from test_page import open_page, open_working
 
 from chipcheck import paths
 
@@ -31,6 +31,7 @@ def test_axe_finds_nothing(browser, html, width, scheme, bar):
     source = (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.click("#code")
+    open_working(page)
     page.locator(".claims details").evaluate_all("all => all.slice(0, 60).forEach(one => { one.open = true; })")
     page.evaluate(source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

@@ -118,8 +118,21 @@ def test_counts_are_announced(at):
 
 def test_the_verdicts_of_a_chapter_lead_to_the_claim(at):
     page = at()
-    page.locator(f"#table-02-verdicts a[href='#claim-{TOLD}']").click()
+    page.locator(f"#strip-02 a[href='#claim-{TOLD}']").click()
     page.wait_for_selector(f"#claim-{TOLD}", state="visible")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_chapter_leads_to_its_statements_alone(at, scripts):
+    page = at(java_script_enabled=scripts)
+    link, cells = page.locator("#strip-02 .about a"), page.locator("#strip-02 .parts a").count()
+    assert link.inner_text() == f"All {cells} statements of this chapter, with reasons"
+    link.click()
+    if scripts:
+        page.locator("#shown", has_text=f"{cells} of").wait_for()
+        assert page.locator(SHOWN).count() == cells
+        assert page.input_value("#filter-notebook") == "02"
+    assert page.locator("figure.claims:visible").first.bounding_box()["y"] < 900
 
 
 def test_without_scripts_there_are_rows_but_no_filters(at):

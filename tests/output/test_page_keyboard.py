@@ -102,6 +102,23 @@ def test_a_source_and_its_citation_lead_to_each_other(browser, html, scripts):
     page.context.close()
 
 
+def test_a_strip_is_walked_in_order_or_skipped(page):
+    names = page.locator("#strip-10 .parts a").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    lines = [int(re.match(r"line (\d+)(, .+)?: [a-z ]+$", name)[1]) for name in names]
+    assert len(lines) > 50 and lines == sorted(lines)
+    sizes = page.locator("#strip-10 .parts a").evaluate_all("all => all.map(one => one.offsetWidth)")
+    assert min(sizes) >= 22, "with the gap between them, 24 pixels for each"
+    page.locator("#strip-10 .skip").focus()
+    assert page.evaluate(FOCUSED)["seen"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#claims?notebook=10"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == names[-1]
+    page.keyboard.press("Enter")
+    assert page.locator(f"[id='{page.evaluate('location.hash')[1:]}']").is_visible()
+
+
 def test_the_filters_and_a_claim_work_by_keyboard(page):
     page.locator("#filter-rating").focus()
     page.keyboard.type("misl")

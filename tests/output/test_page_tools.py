@@ -5,7 +5,8 @@ import urllib.parse
 import nbformat
 import pypdf
 import pytest
-from test_page import open_page
+from test_page import open_page, open_working
+from test_publish_html import WORK, export, figure, markdown
 
 from chipcheck import paths
 
@@ -42,10 +43,27 @@ def test_code_opens_for_one_cell_and_for_all(browser, html):
 def test_every_figure_and_table_offers_its_data(browser, html, data):
     page, _, _ = open_page(browser, html)
     links = page.locator(".get a").evaluate_all("all => all.map(one => [one.download, one.getAttribute('href')])")
-    verdicts = page.locator("figure.table[id$='-verdicts']").count()  # the table of all claims has their rows
-    assert len(links) == page.locator("figure.chart, figure.table").count() - verdicts
+    assert len(links) == page.locator("figure.chart, figure.table").count()
     found = {name: urllib.parse.unquote(address.partition(",")[2]) for name, address in links}
     assert found == {f"{name}.csv": text for name, text in data.items()}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_link_or_an_address_opens_the_working_that_it_leads_into(browser, tmp_path, scripts):
+    file = tmp_path / "page.html"
+    hidden = [markdown("### How so?\n\n" + "Hidden words. " * 500)], [figure("02-b")]
+    file.write_text(export("See [how](#figure-02-b).", *((one, *WORK.values()) for one in hidden)), encoding="utf-8")
+    page, _, _ = open_page(browser, file, java_script_enabled=scripts)
+    target = page.locator("#figure-02-b")
+    assert not target.is_visible() and page.locator("details.working").count() == 1
+    page.locator("a[href='#figure-02-b']").first.click()
+    assert target.is_visible() and -5 <= target.bounding_box()["y"] < 700
+    page.locator("details.working > summary").press("Enter")
+    assert not target.is_visible()
+    page.goto("about:blank")
+    page.goto(f"{file.as_uri()}#02-how-so")
+    assert target.is_visible() and page.locator("[id='02-how-so']").bounding_box()["y"] < 700
+    page.context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -84,14 +102,15 @@ def test_paper_cuts_no_figure(browser, html, tmp_path):
     """Figures may not be broken, fit on a sheet, and stand on it whole."""
     page, _, _ = open_page(browser, html, viewport=PAPER)
     page.emulate_media(media="print")
+    open_working(page)  # or it stays folded on paper too
     figures = page.locator("figure.chart").evaluate_all("""all => all.map(one => ({
         id: one.id, inside: getComputedStyle(one).breakInside, right: one.getBoundingClientRect().right,
         height: one.getBoundingClientRect().height, seen: [...one.querySelectorAll('svg')].some(svg => svg.clientWidth)
     }))""")
     assert figures
-    for figure in figures:
-        assert figure["inside"] == "avoid" and figure["seen"], figure["id"]
-        assert figure["right"] <= PAPER["width"] + 1 and figure["height"] <= PAPER["height"], figure["id"]
+    for one in figures:
+        assert one["inside"] == "avoid" and one["seen"], one["id"]
+        assert one["right"] <= PAPER["width"] + 1 and one["height"] <= PAPER["height"], one["id"]
     tables = page.locator("table").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
     assert max(tables) <= PAPER["width"] + 1, "a table is wider than the paper"
     # Of each chart that the browser printed, head and caption are on one sheet

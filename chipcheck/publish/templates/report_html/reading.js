@@ -1,4 +1,5 @@
-// The switches for light and dark and for all code, and the mark at the current chapter.
+// The switches for light and dark and for all code, the working that holds the target of a link, and the mark at the
+// current chapter.
 (function () {
   var root = document.documentElement;
   var system = matchMedia("(prefers-color-scheme: dark)");
@@ -20,6 +21,18 @@
     code.setAttribute("aria-pressed", String(all));
     document.querySelectorAll("details.code").forEach(function (box) { box.open = all; });
   });
+
+  // Most browsers open a closed box that holds the target; for those that do not
+  function reveal() {
+    var target = location.hash && document.getElementById(location.hash.slice(1));
+    var box = target && target.closest("details.working:not([open])");
+    if (box) {
+      box.open = true;
+      target.scrollIntoView();
+    }
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
 
   var links = {};
   document.querySelectorAll("#contents a").forEach(function (link) { links[link.hash.slice(1)] = link; });
