@@ -129,7 +129,7 @@ def host(address: str) -> str:
 class ReportHTMLExporter(TemplateExporter):
     """`jupyter nbconvert --to report_html build/report.ipynb`: the merged notebook as one self-contained page."""
 
-    show_code = Bool(False, help="Open the page with all code shown.").tag(config=True)
+    show_code = Bool(False, help="Show the code from the start.").tag(config=True)
     explorers = Bool(True, help="Keep the things to try; the charts above them stay without.").tag(config=True)
 
     export_from_notebook = "Report (one HTML file)"

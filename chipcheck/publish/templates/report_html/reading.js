@@ -18,7 +18,6 @@
   code.addEventListener("click", function () {
     var all = root.classList.toggle("all-code");
     code.setAttribute("aria-pressed", String(all));
-    document.querySelectorAll("details.code").forEach(function (box) { box.open = all; });
   });
 
   var links = {};
