@@ -237,8 +237,12 @@ def with_claims():
     return export(
         [table("02-verdicts", verdicts, numbers=["At"], **typed)],
         [
-            claims("90-a", claim("one", **searched), claim("two", line=30, kind="event", **unrated)),
-            claims("90-b", claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL))),
+            claims(
+                "90-a",
+                claim("one", **searched),
+                claim("two", line=30, kind="event", **unrated),
+                claim("evil", topic="fee", **dict.fromkeys(EVIL_FIELDS, EVIL)),
+            ),
         ],
     )
 
@@ -253,7 +257,7 @@ def row(page, claim_id):
 def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
     text = row(with_claims, "one")
     for part in (
-        "Line 28 The H20 has 7.5%. Printed: 7.5% Found: 15.0% ≠ misleading basis",
+        "Line 28 2022年10月 … The H20 has 7.5%. 华为。 Printed: 7.5% ≠ misleading basis Headline · US policy Because.",
         "15.0% on the basis the words name: dense rate, as of 30 January 2026",
         "7.48% of something else, or by mixing bases: unlike, as of the first quarter of 2025",
         "Printed 7.5%, read as 7.5%. On the basis the words name: 15.0%, which does not agree. "
@@ -263,19 +267,18 @@ def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):
         "≠ misleading basis, strong evidence. By mixing only.",
         "Searchedthe string 7.5%",
         "Evidence We found no primary source.",
-        "In the article7.5%; line 28, part “behind”, the paragraph that begins “2022年10月 …”",
-        "WeightHeadline",
+        "In the article7.5%; part “behind”",
         "加速芯片市场. IDC, no date",
         "Chapter 2: How much?",
     ):
         assert part in text, part
-    assert 'lang="zh">华为。</dd>' in with_claims and "<details open" not in with_claims.split('id="claim-')[1]
+    assert '<p lang="zh">华为。</p>' in with_claims and "<details open" not in with_claims.split('id="claim-')[1]
 
 
 def test_a_claim_that_is_not_rated_claims_nothing(with_claims):
     text = row(with_claims, "two")
     assert "opinion" in text
-    for absent in ("Computation", "Evidence", "Why", "Searched", "Chapter", "by judgement"):
+    for absent in ("Computation", "Evidence", "Because", "Searched", "Chapter", "by judgement"):
         assert absent not in text
 
 
@@ -300,8 +303,13 @@ def test_records_stay_text(with_claims):
     assert not re.search(r"<script>\s*alert", with_claims)
 
 
-def test_filters_come_once_and_count(with_claims):
-    assert with_claims.count('id="filters"') == 1
+def test_all_claims_stand_in_one_list():
+    with pytest.raises(PublishError, match="second table of claims"):
+        export([claims("90-a", claim("one"))], [claims("90-b", claim("two"))])
+
+
+def test_filters_come_before_the_list_and_count(with_claims):
+    assert '<span id="counted">3 statements.</span>' in with_claims
     assert with_claims.index('id="filters"') < with_claims.index('id="table-90-a"')
     assert 'value="us-policy" data-words="US policy">US policy (2)' in with_claims
     assert 'value="misleading basis" data-words="Misleading basis">Misleading basis (2)' in with_claims

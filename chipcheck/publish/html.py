@@ -32,7 +32,7 @@ from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
-from chipcheck.records import computation, filters
+from chipcheck.records import computation, filters, topic_title
 
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
@@ -156,10 +156,11 @@ class ReportHTMLExporter(TemplateExporter):
         return [PrepareReport]
 
     def default_filters(self):
-        """Add the filters of the template: Chinese marked, dates in words, code with its parts marked."""
+        """Add the filters of the template: Chinese marked, dates and topics in words, code with its parts marked."""
         yield from super().default_filters()
         yield "text", marked
         yield "in_words", in_words
+        yield "topic", topic_title
         yield "highlight", highlighted
 
     def _create_environment(self):
@@ -253,7 +254,6 @@ class Report:
             where=where,
             figure=False,
             heads=False,
-            filters=False,
             explorer=None,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
@@ -350,11 +350,12 @@ class Report:
         self._convert(table.texts, cell, keep)
 
     def _read_claims(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        """Show a table of claims as rows that open; the table itself is for paper."""
-        cell.view.filters = cell.view.filters or not self.claims
+        """Show the table of claims as rows that open; the table itself is for paper."""
+        if self.claims:
+            raise PublishError(f"{cell.view.where}: a second table of claims; the page lists all in one")
         view = self._numbered_table(output, meta, cell, kind="claims")
         view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
-        self.claims += output.data[CLAIMS]
+        self.claims = output.data[CLAIMS]
 
     def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
         """Set and return the view of a table, with what all tables have."""
@@ -383,7 +384,6 @@ class Report:
         return {
             **record,
             "found": found,
-            "short": next((part["text"] for part in found if part["role"] == "found"), ""),
             "computation": computation(record),
             "evidence": [(self._place(source, label, where), self.sources[source]) for source in listed],
             "chapter": self.chapters.get(record["notebook"]),
