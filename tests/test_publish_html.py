@@ -15,10 +15,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from test_publish_svg import chart
 from traitlets.config import Config
 
-from chipcheck import explore, tables
+from chipcheck import data, explore, tables
 from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, TABLE
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.html import ReportHTMLExporter, body_cell, marked
+from chipcheck.publish.html import LANGUAGES, WAYS_BACK, ReportHTMLExporter, body_cell, marked
 
 EVIL = "<script>alert(1)</script> & ]]> \"q\" 'a'"
 SOURCES = [
@@ -375,11 +375,25 @@ def test_explorers_may_be_left_out_and_their_sources_with_them():
     shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
     book = merged([shown])
     book.metadata["report"]["only_explored"] = ["idc"]
-    assert 'class="explore"' in configured(book) and 'id="source-idc"' in configured(book)
+    made = configured(book)
+    assert 'class="explore"' in made and "Cited in Chapter 2 <a" in made.split('id="source-idc"')[1].split("</li>")[0]
     made = configured(book, explorers=False)
     for gone in ('class="explore"', 'id="source-idc"', "application/json"):
         assert gone not in made
     assert 'id="figure-02-a"' in made and 'id="source-nvidia-10k"' in made
+
+
+def test_a_source_leads_back_to_a_few_places_and_on_demand_to_all():
+    made = export(*([markdown(CITED)] for _ in range(7)))
+    entry = made.split('id="source-nvidia-10k"')[1].split("</li>")[0]
+    first, rest = entry.split("<details><summary>More places</summary>")
+    assert first.count("<a href=\"#cite-") == WAYS_BACK
+    ways = re.findall(r'<a href="#cite-\d+" aria-label="(.*?)">', first + rest)
+    assert ways[-1] == f"Chapter 2, place {len(ways) - 1}" and len(ways) > 7, "the opening page cites it once"
+
+
+def test_every_language_of_a_source_has_a_name():
+    assert set(data.load("sources")["language"]) - {"en"} <= LANGUAGES.keys()
 
 
 def configured(book, **options):

@@ -42,7 +42,12 @@ FACES = [
     ("Release Sans", 400, "italic", "ReleaseSans-Italic.ttf"),
     ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
 ]
-LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French"}
+LANGUAGES = {
+    "zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French",
+    "es": "Spanish", "fi": "Finnish", "nl": "Dutch", "hi": "Hindi", "it": "Italian", "ru": "Russian",
+    "lt": "Lithuanian",
+}  # fmt: skip
+WAYS_BACK = 5  # from a source to where it is cited; more of them open on demand
 # The anchor under which notebook 90 says what the ratings mean
 MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
@@ -115,6 +120,16 @@ class Source:
     def language_name(self) -> str:
         """The language in English, or its code."""
         return LANGUAGES.get(self.language, self.language)
+
+    @property
+    def ways_back(self) -> tuple[list, list]:
+        """The first few places that cite the source and all others, each as (label, [(number, id), …])."""
+        ways = [(label, at, place) for label, ids in self.places.items() for at, place in enumerate(ids, start=1)]
+        parts = ways[:WAYS_BACK], ways[WAYS_BACK:]
+        return tuple(
+            [(label, [way[1:] for way in run]) for label, run in groupby(part, key=lambda way: way[0])]
+            for part in parts
+        )
 
 
 def host(address: str) -> str:
@@ -213,6 +228,7 @@ class Report:
         for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
             then(converted)
         self._open_and_close()
+        explored = self.meta["only_explored"]
         return {
             **self.meta,
             "corrections": [
@@ -220,7 +236,7 @@ class Report:
                 for row in self.meta["corrections"]
             ],
             "chapters": list(self.chapters.values()),
-            "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
+            "sources": [one for one in self.sources.values() if one.places or one.source_id not in explored],
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
             "claims": len(self.claims),
@@ -234,10 +250,6 @@ class Report:
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
         }
-
-    def _is_cited(self, source: Source) -> bool:
-        """Say whether anything but an explorer rests on a source."""
-        return bool(source.places) or source.source_id not in self.meta["only_explored"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -313,13 +325,15 @@ class Report:
         )
         self._caption(output.view, meta, cell)
         if self.explorers and EXPLORER in output.data:
-            cell.view.explorer = self._explorer(output.data[EXPLORER], where)
+            cell.view.explorer = self._explorer(output.data[EXPLORER], cell.view.chapter.label, where)
 
-    def _explorer(self, explorer: dict, where: str) -> dict:
+    def _explorer(self, explorer: dict, label: str, where: str) -> dict:
         """Return an explorer as the template shows it: answered as it starts, and embedded for its script."""
         from chipcheck.explore import answer
 
         self.numbers["explorer"] += 1
+        for source in {*explorer["sources"]} & {*self.meta["only_explored"]}:  # no sentence leads to these
+            self._source(source, where).places[label].append(f"explore-{explorer['id']}")
         told = {"title", "lead", "sources", "shown"}  # in the page already
         kept = {key: value for key, value in explorer.items() if key not in told}
         kept["fields"] = [
