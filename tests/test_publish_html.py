@@ -102,6 +102,7 @@ def merged(*cells, title="Title"):
         "as_of": "2026-11-23",
         "known_until": [("hardware", "2026-11-23")],
         "version": "1",
+        "released": "2026-11-23",
         "licence": "CC BY 4.0",
         "chapters": [{"id": "opening", "title": "Opening"}, {"id": "02", "title": "How much?"}],
         "sources": [{"n": n, **dict(zip(keys, (*row, "", ""), strict=True))} for n, row in enumerate(SOURCES, 1)],
@@ -346,7 +347,7 @@ def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
     embedded = re.search(r'<script type="application/json">(.*?)</script>', made)[1]
     assert json.loads(embedded)["hostile"] == EVIL, "data stays inside its block"
     scripts = re.findall(r"<script>(.*?)</script>", made, re.DOTALL)
-    assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 5
+    assert len(scripts) == len(set(re.findall(r"'sha256-([^']+)'", html.unescape(made)))) == 6
     made = export([shown], [markdown("What the chart says.")], "More text.")
     order = ["figure-02-a", "What the chart says.", '<section class="explore"', "More text."]
     assert order == sorted(order, key=made.index), "the sentence on a chart stands right under it"
@@ -394,6 +395,12 @@ def test_a_source_leads_back_to_a_few_places_and_on_demand_to_all():
 
 def test_every_language_of_a_source_has_a_name():
     assert set(data.load("sources")["language"]) - {"en"} <= LANGUAGES.keys()
+
+
+def test_the_report_can_be_cited(page):
+    assert "A &amp; B: <em>Title</em>. Version 1, 23 November 2026." in page
+    entry = html.unescape(page.split('aria-label="The same for BibTeX">')[1].split("</pre>")[0])
+    assert entry.startswith("@misc{title-2026,\n") and "author = {{A & B}},\n" in entry and entry.endswith("\n}")
 
 
 def configured(book, **options):

@@ -132,6 +132,20 @@ class Source:
         )
 
 
+def bibtex(meta: dict) -> str:
+    """Return the entry of the report for BibTeX, from the metadata of the merged notebook."""
+    year, month, day = meta["released"].split("-")
+    name = "-".join(re.findall(r"\w+", meta["title"].lower()))
+    return (
+        f"@misc{{{name}-{year},\n"
+        f"  title = {{{meta['title']}}},\n"
+        f"  author = {{{' and '.join(f'{{{author}}}' for author in meta['authors'])}}},\n"
+        f"  year = {{{year}}}, month = {int(month)}, day = {int(day)},\n"
+        f"  version = {{{meta['version']}}}\n"
+        "}"
+    )
+
+
 def host(address: str) -> str:
     """Return the host of a web address, without www.
 
@@ -243,9 +257,10 @@ class Report:
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
             "script": script,
+            "bibtex": bibtex(self.meta),
             "explorers": self.numbers["explorer"],
             "policy": policy(
-                ["theme.js", "contents.js", "reading.js", "cards.js"]
+                ["theme.js", "contents.js", "reading.js", "cards.js", "cite.js"]
                 + ["claims.js"] * bool(self.claims)
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
