@@ -9,6 +9,8 @@ CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table o
 EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
 TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
 
+TIP = "tip: "  # begins the gid of an artist that says its value while a pointer is on it: `charts.tip`
+
 # Tags of cells
 ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
 EXPLORE = "explore"  # for people at a keyboard: not run for the report
