@@ -137,6 +137,7 @@ def test_nothing_is_fetched(page):
     assert not re.search(r"url\((?!data:|#)|@import", page)
     without_links = re.sub(r'<a [^>]*href="https?:[^"]*"[^>]*>.*?</a>', "", page)
     without_names = re.sub(r'xmlns="http://www.w3.org/1998/Math/MathML"', "", without_links)
+    without_names = re.sub(r'<script type="application/ld\+json">.*?</script>', "", without_names)
     assert "http:" not in without_names and "https:" not in without_names
 
 
@@ -253,6 +254,17 @@ def row(page, claim_id):
     rows = re.findall(r"<li data-rating.*?</li>", page, re.DOTALL)
     whole = next(one for one in rows if f'"claim-{claim_id}"' in one)
     return " ".join(html.unescape(re.sub("<[^>]+>", "", whole)).split())
+
+
+def test_programs_read_the_report_and_its_rated_headline_claims():
+    opinion, minor = claim("two", rating="opinion"), claim("three", weight="minor")
+    made = export([claims("90-a", claim("one", statement=EVIL), opinion, minor)])
+    [embedded] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', made)
+    dataset, review = json.loads(embedded)["@graph"]
+    assert dataset["@type"] == "Dataset" and (dataset["name"], dataset["version"]) == ("Title", "1")
+    assert (review["claimReviewed"], review["url"]) == (EVIL, "#claim-one")
+    assert review["reviewRating"] == {"@type": "Rating", "alternateName": "misleading basis"}
+    assert review["itemReviewed"]["author"]["name"].startswith("Wu Xiaobo Channel")
 
 
 def test_a_claim_opens_to_all_that_is_known_of_it(with_claims):

@@ -30,6 +30,7 @@ from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES
 from chipcheck.dates import in_words
 from chipcheck.publish import svg
 from chipcheck.publish.errors import PublishError
+from chipcheck.publish.linked import linked_data
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
 from chipcheck.records import computation, filters, topic_title
@@ -258,6 +259,7 @@ class Report:
             "meanings": self.meanings,
             "script": script,
             "bibtex": bibtex(self.meta),
+            "linked_data": Markup(linked_data(self.meta, self.claims)),
             "explorers": self.numbers["explorer"],
             "policy": policy(
                 ["theme.js", "contents.js", "reading.js", "cards.js", "cite.js"]
