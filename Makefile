@@ -112,7 +112,7 @@ build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/install
 # The summary repeats what the chapters computed
 $(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
 
-build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv | build/consistent
+build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv CITATION.cff | build/consistent
 	@$(FINISH) html pdf --executed $(EXECUTED) || { $(call KILLED,The rendering); }
 
 # Which tables a notebook read stands in build/NN.d, whose last line says that the list is whole. A notebook whose list

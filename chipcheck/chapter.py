@@ -156,11 +156,13 @@ def known_until() -> list[tuple[str, str]]:
 
 
 def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str], name: str, caption: str) -> None:
-    """Show claims with their verdicts as a table, and carry the records behind it for a page that unfolds them.
+    """Show claims with their verdicts as one table, and carry the records behind it for a page that unfolds them.
 
-    `claims` are rows of claims.csv joined with verdicts.csv, `chapters` the numbers of the chapters that exist (only
-    these are linked). The records, under the MIME type `CLAIMS`, are what `claim_record` returns.
+    `claims` are rows of claims.csv joined with verdicts.csv, shown by weight and then by line; `chapters` the numbers
+    of the chapters that exist (only these are linked). The records, under the MIME type `CLAIMS`, are what
+    `claim_record` returns.
     """
+    claims = claims.sort_values(["weight", "line"], key=_rank_of_weight, kind="stable", ignore_index=True)
     rows = claims.to_dict("records")
     records, texts = [claim_record(row, facts) for row in rows], [reason_text(row, facts) for row in rows]
     shown = pd.DataFrame(
@@ -180,7 +182,14 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
                 else record["notebook"]
                 for record in records
             ],
+            "Topic": [topic_title(record["topic"]) for record in records],
+            "Weight": [record["weight"] for record in records],
         }
     )
     typed = {"kinds": COLUMN_KINDS, "keys": claims["claim_id"]}
     tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS: records}, **typed)
+
+
+def _rank_of_weight(column: pd.Series) -> pd.Series:
+    """Return weights as numbers, the heaviest first; another column as it is."""
+    return column.map(list(verdicts.WEIGHTS).index) if column.name == "weight" else column

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib import font_manager, scale
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from chipcheck import data, paths
-from chipcheck.contract import LIGHT, NARROW_SVG
+from chipcheck.contract import LIGHT, NARROW_SVG, TIP
 from chipcheck.files import write_atomic
 from chipcheck.words import dollars
 
@@ -286,6 +287,11 @@ def label(
     ax.annotate(text, (x, y), xytext=(dx, dy), textcoords="offset points", color=color, **placed)
 
 
+def tip(artist: Artist, words: str) -> None:
+    """Let a mark say `words` while a pointer is on it, on the page; a chart's text alternative must say them too."""
+    artist.set_gid(TIP + " ".join(words.split()))
+
+
 def row_names(ax: Axes, names: Iterable[str], *, above: float = 0.6, below: float = 0.6) -> None:
     """Name the rows of a chart that stand at 0, 1, 2 … from the top, without an axis line or ticks.
 
@@ -310,12 +316,14 @@ def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: f
     if stem is not None:
         ax.hlines(frame["y"], stem, frame["low"], color=RULE, linewidth=1)
     for row in frame.itertuples():
+        values = row.text or "–".join(f"{end:,g}" for end in dict.fromkeys((row.low, row.high)))
+        words = f"{row.label}: {values}"
         if row.low != row.high:
-            ax.hlines(row.y, row.low, row.high, color=row.colour, linewidth=5)
+            tip(ax.hlines(row.y, row.low, row.high, color=row.colour, linewidth=5), words)
         ends = list(dict.fromkeys((row.low, row.high)))
         face = row.colour if row.firm else PAPER
         look = {"marker": row.shape, "color": face, "edgecolors": row.colour, "linewidths": 1.4}
-        ax.scatter(ends, [row.y] * len(ends), s=46, zorder=3, **look)
+        tip(ax.scatter(ends, [row.y] * len(ends), s=46, zorder=3, **look), words)
         if row.text:
             x, dx = (row.low, -8) if row.left else (row.high, 8)
             label(ax, x, row.y, row.text, row.colour, dx=dx, weight="semibold")

@@ -15,6 +15,8 @@ STRIP = "application/vnd.chipcheck.strip+json"  # statements in the article's or
 EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
 TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
 
+TIP = "tip: "  # begins the gid of an artist that says its value while a pointer is on it: `charts.tip`
+
 # Tags of cells
 ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
 EXPLORE = "explore"  # for people at a keyboard: not run for the report

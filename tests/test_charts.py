@@ -160,6 +160,7 @@ def test_rows_are_dots_or_ranges_named_and_labelled_from_the_top(shown):
     assert [text.get_text() for text in ax.texts] == ["15%", "26–51%"]
     dot, ends = (dots.get_offsets().tolist() for dots in ax.collections if isinstance(dots, PathCollection))
     assert (dot, ends) == ([[15.0, 0.0]], [[26.0, 1.0], [51.0, 1.0]])
+    assert {mark.get_gid() for mark in ax.collections} == {None, "tip: H20: 15%", "tip: H200: 26–51%"}
     assert ax.lines[-1].get_xdata() == [7.5, 7.5]
 
 

@@ -17,7 +17,7 @@ TABLES = ("accelerator_mix", "chip_specs", "claims", "sources")
 def tree(tmp_path):
     """A tree with the Makefile and empty files in place of an up-to-date build; no recipe is ever run."""
     shutil.copy(paths.ROOT / "Makefile", tmp_path)
-    for part in ("chipcheck", "tools", "locks", "data", "pyproject.toml"):
+    for part in ("chipcheck", "tools", "locks", "data", "pyproject.toml", "CITATION.cff"):
         source = paths.ROOT / part
         ignored = shutil.ignore_patterns("__pycache__", "*.ttf")
         shutil.copytree(source, tmp_path / part, ignore=ignored) if source.is_dir() else shutil.copy(source, tmp_path)

@@ -48,6 +48,12 @@ def test_a_rule_of_paint_is_on_the_page_once():
     assert all('class="p0"' in one and "style=" not in one for one in both)
 
 
+def test_a_mark_says_its_value_under_the_pointer():
+    mark = '<g id="tip: H20 &lt; H200: 15%"><g clip-path="url(#p1)"><path d="M 0 1"/></g></g>'
+    made = inline(chart(inside=mark), "a", "alt", "wide", Shared())
+    assert re.search(r"<g><title>H20 &lt; H200: 15%</title><g clip-path=[^>]*><path", made)
+
+
 def test_what_the_page_has_no_use_for_goes():
     made = inline(chart(), "a", 'alt with "quotes" & <tags>', "wide", Shared())
     assert made.startswith(

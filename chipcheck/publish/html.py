@@ -30,10 +30,11 @@ from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
 from chipcheck.publish import strip, svg
 from chipcheck.publish.errors import PublishError
+from chipcheck.publish.linked import linked_data
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
 from chipcheck.publish.working import counted, is_working, labels
-from chipcheck.records import computation, filters
+from chipcheck.records import computation, filters, topic_title
 
 TEMPLATE = "report_html"
 # (family, CSS weight, CSS style, file). The first that has a character shows it; later ones fill the gaps.
@@ -43,7 +44,12 @@ FACES = [
     ("Release Sans", 400, "italic", "ReleaseSans-Italic.ttf"),
     ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
 ]
-LANGUAGES = {"zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French"}
+LANGUAGES = {
+    "zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French",
+    "es": "Spanish", "fi": "Finnish", "nl": "Dutch", "hi": "Hindi", "it": "Italian", "ru": "Russian",
+    "lt": "Lithuanian",
+}  # fmt: skip
+WAYS_BACK = 5  # from a source to where it is cited; more of them open on demand
 # The anchor under which notebook 90 says what the ratings mean
 MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
@@ -121,6 +127,30 @@ class Source:
         """The language in English, or its code."""
         return LANGUAGES.get(self.language, self.language)
 
+    @property
+    def ways_back(self) -> tuple[list, list]:
+        """The first few places that cite the source and all others, each as (label, [(number, id), …])."""
+        ways = [(label, at, place) for label, ids in self.places.items() for at, place in enumerate(ids, start=1)]
+        parts = ways[:WAYS_BACK], ways[WAYS_BACK:]
+        return tuple(
+            [(label, [way[1:] for way in run]) for label, run in groupby(part, key=lambda way: way[0])]
+            for part in parts
+        )
+
+
+def bibtex(meta: dict) -> str:
+    """Return the entry of the report for BibTeX, from the metadata of the merged notebook."""
+    year, month, day = meta["released"].split("-")
+    name = "-".join(re.findall(r"\w+", meta["title"].lower()))
+    return (
+        f"@misc{{{name}-{year},\n"
+        f"  title = {{{meta['title']}}},\n"
+        f"  author = {{{' and '.join(f'{{{author}}}' for author in meta['authors'])}}},\n"
+        f"  year = {{{year}}}, month = {int(month)}, day = {int(day)},\n"
+        f"  version = {{{meta['version']}}}\n"
+        "}"
+    )
+
 
 def host(address: str) -> str:
     """Return the host of a web address, without www.
@@ -134,7 +164,7 @@ def host(address: str) -> str:
 class ReportHTMLExporter(TemplateExporter):
     """`jupyter nbconvert --to report_html build/report.ipynb`: the merged notebook as one self-contained page."""
 
-    show_code = Bool(False, help="Open the page with all code shown.").tag(config=True)
+    show_code = Bool(False, help="Show the code from the start.").tag(config=True)
     explorers = Bool(True, help="Keep the things to try; the charts above them stay without.").tag(config=True)
 
     export_from_notebook = "Report (one HTML file)"
@@ -161,10 +191,11 @@ class ReportHTMLExporter(TemplateExporter):
         return [PrepareReport]
 
     def default_filters(self):
-        """Add the filters of the template: Chinese marked, dates in words, code with its parts marked."""
+        """Add the filters of the template: Chinese marked, dates and topics in words, code with its parts marked."""
         yield from super().default_filters()
         yield "text", marked
         yield "in_words", in_words
+        yield "topic", topic_title
         yield "highlight", highlighted
 
     def _create_environment(self):
@@ -218,6 +249,7 @@ class Report:
         for then, converted in zip(self.waiting, convert(self.pieces, "html"), strict=True):
             then(converted)
         self._open_and_close()
+        explored = self.meta["only_on_page"]
         return {
             **self.meta,
             "corrections": [
@@ -225,24 +257,22 @@ class Report:
                 for row in self.meta["corrections"]
             ],
             "parts": [(part, list(run)) for part, run in groupby(self.chapters.values(), lambda one: one.part)],
-            "sources": [one for one in self.sources.values() if self.explorers or self._is_cited(one)],
+            "sources": [one for one in self.sources.values() if one.places or one.source_id not in explored],
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
             "claims": len(self.claims),
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
             "script": script,
+            "bibtex": bibtex(self.meta),
+            "linked_data": Markup(linked_data(self.meta, self.claims)),
             "explorers": self.numbers["explorer"],
             "policy": policy(
-                ["theme.js", "contents.js", "reading.js", "cards.js"]
+                ["theme.js", "contents.js", "reading.js", "cards.js", "cite.js"]
                 + ["claims.js"] * bool(self.claims)
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
         }
-
-    def _is_cited(self, source: Source) -> bool:
-        """Say whether anything but an explorer rests on a source."""
-        return bool(source.places) or source.source_id not in self.meta["only_on_page"]
 
     def _read(self, cell: NotebookNode) -> None:
         """Note the Markdown of a cell for conversion, and set its `view` and those of its outputs."""
@@ -261,7 +291,6 @@ class Report:
             heads=False,
             heading="",
             working=is_working(cell),
-            filters=False,
             explorer=None,
         )
         if cell.cell_type == "markdown" and cell.view.role != "title":
@@ -322,13 +351,15 @@ class Report:
         )
         self._caption(output.view, meta, cell)
         if self.explorers and EXPLORER in output.data:
-            cell.view.explorer = self._explorer(output.data[EXPLORER], where)
+            cell.view.explorer = self._explorer(output.data[EXPLORER], cell.view.chapter.label, where)
 
-    def _explorer(self, explorer: dict, where: str) -> dict:
+    def _explorer(self, explorer: dict, label: str, where: str) -> dict:
         """Return an explorer as the template shows it: answered as it starts, and embedded for its script."""
         from chipcheck.explore import answer
 
         self.numbers["explorer"] += 1
+        for source in {*explorer["sources"]} & {*self.meta["only_on_page"]}:  # no sentence leads to these
+            self._source(source, where).places[label].append(f"explore-{explorer['id']}")
         told = {"title", "lead", "sources", "shown"}  # in the page already
         kept = {key: value for key, value in explorer.items() if key not in told}
         kept["fields"] = [
@@ -359,11 +390,12 @@ class Report:
         self._convert(table.texts, cell, keep)
 
     def _read_claims(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
-        """Show a table of claims as rows that open; the table itself is for paper."""
-        cell.view.filters = cell.view.filters or not self.claims
+        """Show the table of claims as rows that open; the table itself is for paper."""
+        if self.claims:
+            raise PublishError(f"{cell.view.where}: a second table of claims; the page lists all in one")
         view = self._numbered_table(output, meta, cell, kind="claims")
         view.claims = [self._claim(record, cell) for record in output.data[CLAIMS]]
-        self.claims += output.data[CLAIMS]
+        self.claims = output.data[CLAIMS]
 
     def _read_strip(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         records = output.data[STRIP]
@@ -404,7 +436,6 @@ class Report:
         return {
             **record,
             "found": found,
-            "short": next((part["text"] for part in found if part["role"] == "found"), ""),
             "computation": computation(record),
             "evidence": [(self._place(source, label, where), self.sources[source]) for source in listed],
             "chapter": self.chapters.get(record["notebook"]),

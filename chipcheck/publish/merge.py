@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from chipcheck import __version__, data
+from chipcheck import __version__, data, paths
 from chipcheck.chapter import known_until
 from chipcheck.contract import ANALYST, ANSWER, AUTHORS, CLAIMS, CLOSING, EXPLORER, OPENING, SUBTITLE, TABLE, TITLE
 from chipcheck.files import write_atomic
@@ -67,6 +67,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
                 "as_of": as_of(),
                 "known_until": known_until(),
                 "version": __version__,
+                "released": released(),
                 "licence": LICENCE,
                 "chapters": _chapters(cells),
                 "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
@@ -76,6 +77,11 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
         }
     )
     return report
+
+
+def released() -> str:
+    """Return the day of the release, from CITATION.cff."""
+    return re.search(r'(?m)^date-released: "(.*)"', (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))[1]
 
 
 def as_of() -> str:

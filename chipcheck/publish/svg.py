@@ -9,7 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-from chipcheck.contract import LIGHT
+from chipcheck.contract import LIGHT, TIP
 from chipcheck.publish.errors import PublishError
 
 _NAME_OF = {light: name for name, light in LIGHT.items() if name != "link"} | {"#000000": "ink"}
@@ -71,7 +71,7 @@ def inline(svg: str, name: str, alt: str, css_class: str, shared: Shared) -> str
         raise PublishError(f"figure {name}: the SVG cannot be read ({error})") from error
     _strip(root, name)
     ids = {old: shared.fresh() for old in _references(root)}
-    for node in root.iter():
+    for node in list(root.iter()):
         _rename(node, ids)
         _recolour(node, name, shared)
         _round(node)
@@ -144,10 +144,14 @@ def _references(root: ET.Element) -> list[str]:
 
 
 def _rename(node: ET.Element, ids: dict[str, str]) -> None:
-    """Give `node` and what it refers to names that are unique on the page."""
-    identifier = node.attrib.pop("id", None)
+    """Give `node` and what it refers to names that are unique on the page; the gid of a tip becomes its title."""
+    identifier = node.attrib.pop("id", "")
     if identifier in ids:
         node.set("id", ids[identifier])
+    elif identifier.startswith(TIP):
+        title = ET.Element("title")
+        title.text = identifier.removeprefix(TIP)
+        node.insert(0, title)
     for key, value in node.attrib.items():
         if key == "href" and value.startswith("#"):
             node.set(key, f"#{ids[value[1:]]}")
@@ -206,7 +210,8 @@ def _without_empty_groups(root: ET.Element) -> ET.Element:
         for child in parent:
             if child.tag in ("g", "defs") and not len(child):
                 continue
-            children.extend(child if child.tag == "g" and not child.attrib else [child])
+            says_nothing = child.tag == "g" and not child.attrib and child[0].tag != "title"
+            children.extend(child if says_nothing else [child])
         parent[:] = children
     return root
 

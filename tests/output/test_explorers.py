@@ -213,6 +213,7 @@ def test_bad_input_is_refused_in_place_and_the_last_answer_stays(page, tools, na
     box = page.locator(f"#explore-{name}-{field}")
     before = page.locator(f"#explore-{name} [data-shown]").all_inner_texts()
     address, own = page.url, {"work": ""} if name == "roofline" else {}
+    stale = page.locator(f"#explore-{name}.stale")
     for text in BAD:
         box.fill(text)
         reason = page.locator(f"#explore-{name}-{field}-refused")
@@ -222,12 +223,13 @@ def test_bad_input_is_refused_in_place_and_the_last_answer_stays(page, tools, na
         ) == reason.get_attribute("id")
         assert box.input_value() == text, "what was typed is left for the reader to mend"
         assert page.locator(f"#explore-{name} [data-shown]").all_inner_texts() == before
+        assert stale.count() == 1, "and is seen not to belong to what was typed"
         with pytest.raises(explore.Refused):
             explore.answer(tools[name], **own, **{field: text})
     page.wait_for_timeout(400)
     assert page.url == address, "a refused input does not get into the address"
     box.fill("5")
-    assert reason.inner_text() == "" and box.get_attribute("aria-invalid") == "false"
+    assert reason.inner_text() == "" and box.get_attribute("aria-invalid") == "false" and stale.count() == 0
 
 
 def test_numbers_may_be_written_in_several_ways(page):

@@ -8,6 +8,8 @@ pytestmark = pytest.mark.browser
 
 TOLD = "h20-share-of-h200"
 SHOWN = ".claims li:not([hidden])"
+REASON = "a calculated deal"  # words of a reason, of no statement
+WEIGHTS = ["headline", "substantive", "minor"]
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def test_the_address_of_a_claim_opens_its_row(at, scripts):
     page = at(f"#claim-{TOLD}", java_script_enabled=scripts)
     claim = page.locator(f"#claim-{TOLD}")
     assert claim.is_visible() and claim.bounding_box()["y"] < 600
-    assert "paragraph that begins" in claim.inner_text() and "15.0%" in claim.inner_text()
+    assert "part “" in claim.inner_text() and "15.0%" in claim.inner_text()
+    assert page.locator(f"li:has(#claim-{TOLD}) .why").is_visible(), "the reason needs no opening"
     assert page.locator(".claims details[open]").count() == 1
 
 
@@ -53,7 +56,7 @@ def test_every_row_opens_by_keyboard_to_the_whole_claim(at):
     page.keyboard.press("Enter")
     body = page.locator(".claim").first
     assert body.is_visible()
-    for label in ("In Chinese", "In the article", "Weight", "Attributed to", "Rating"):
+    for label in ("In the article", "Attributed to", "Rating", "Evidence"):
         assert label in body.inner_text()
     page.keyboard.press("Enter")
     assert not body.is_visible()
@@ -69,13 +72,13 @@ def test_a_choice_is_counted_and_kept_in_the_address(at):
     page.select_option("#filter-topic", "chip-performance")
     assert fragment(page) == "#claims?rating=misleading basis&topic=chip-performance"
     assert count(page) == page.locator(SHOWN).count() < chosen
-    assert page.locator("figure.claims:visible").count() == 1, "empty lists go with their headings"
+    assert page.inner_text("#counted") == f"{count(page)} of {everything} statements.", "the caption counts too"
     page.click("#filters [type=reset]")
     page.wait_for_url(re.compile("#claims$"))
     assert count(page) == everything == page.locator(SHOWN).count()
 
 
-@pytest.mark.parametrize("query", ["H20 7.5%", "ｈ２００的", "黄仁勋", "no such words"])
+@pytest.mark.parametrize("query", ["H20 7.5%", "ｈ２００的", "黄仁勋", REASON, "no such words"])
 def test_words_are_found_in_english_and_chinese(at, query):
     page = at()
     page.fill("#filter-q", query)
@@ -83,9 +86,28 @@ def test_words_are_found_in_english_and_chinese(at, query):
     if query == "no such words":
         assert page.inner_text("#shown") == "No claim fits this choice"
         assert page.locator(SHOWN).count() == 0
+        assert not page.locator("figure.claims").is_visible(), "heads, caption and data go with the rows"
         return
     assert 0 < count(page) < 40
-    assert page.locator(f"li:has(#claim-{TOLD})").is_visible() == (query != "黄仁勋")
+    assert page.locator(f"li:has(#claim-{TOLD})").is_visible() == (query not in ("黄仁勋", REASON))
+
+
+def rows(page, name):
+    return page.locator(".claims li").evaluate_all("(all, name) => all.map(row => row.dataset[name])", name)
+
+
+def test_claims_come_by_weight_and_can_be_sorted(at):
+    page = at("#claims?sort=line")
+    lines = [int(line) for line in rows(page, "line")]
+    assert page.input_value("#filter-sort") == "line" and lines == sorted(lines)
+    page.select_option("#filter-sort", "rating")
+    assert fragment(page) == "#claims?sort=rating"
+    ratings = [one for one in page.locator("#filter-rating option").evaluate_all("all => all.map(o => o.value)") if one]
+    assert list(dict.fromkeys(rows(page, "rating"))) == ratings
+    page.click("#filters [type=reset]")
+    page.wait_for_url(re.compile("#claims$"))
+    places = list(zip(map(WEIGHTS.index, rows(page, "weight")), map(int, rows(page, "line")), strict=True))
+    assert places == sorted(places) and len(places) == count(page)
 
 
 def test_an_address_restores_the_choice(at):

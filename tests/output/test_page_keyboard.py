@@ -135,9 +135,12 @@ def test_the_filters_and_a_claim_work_by_keyboard(page):
 
 
 def test_code_and_data_open_by_keyboard(page):
+    page.locator("#code").press("Enter")
     box = page.locator("#chapter-02 details.code").first
-    box.locator("summary").press("Enter")
     assert box.locator("pre").is_visible()
+    box.locator("summary").press("Enter")
+    assert not box.locator("pre").is_visible()
+    page.locator("#code").press("Enter")
     with page.expect_download() as saving:
         page.locator("#figure-02-percent-of-h200 .get a").press("Enter")
     assert saving.value.suggested_filename == "02-percent-of-h200.csv"

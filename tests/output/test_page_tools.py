@@ -1,10 +1,13 @@
 """Code, data, theme and paper: what a reader does with the page besides reading it."""
 
 import urllib.parse
+from io import BytesIO
+from xml.etree import ElementTree
 
 import nbformat
 import pypdf
 import pytest
+from PIL import Image
 from test_page import open_page, open_working
 from test_publish_html import WORK, export, figure, markdown
 
@@ -16,28 +19,40 @@ PAPER = {"width": 673, "height": 960}  # A4 less the margins of the print style,
 
 
 @pytest.fixture(scope="module")
-def data():
+def book():
+    return nbformat.read(paths.build() / "report.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def report(book):
+    return book.metadata["report"]
+
+
+@pytest.fixture(scope="module")
+def data(book):
     """The CSV behind each figure and table of the merged notebook, by name."""
-    book = nbformat.read(paths.build() / "report.ipynb", as_version=4)
     outputs = [output for cell in book.cells for output in cell.get("outputs", []) if "data" in output]
     return {out.metadata.chipcheck.name: out.data["text/csv"] for out in outputs if "text/csv" in out.data}
 
 
-def test_code_opens_for_one_cell_and_for_all(browser, html):
+def test_code_is_shown_to_those_who_ask(browser, html):
     page, _, messages = open_page(browser, html)
-    boxes = page.locator("details.code")
-    opened = page.locator("details.code[open]")
-    assert boxes.count() > 10 and opened.count() == 0
-    assert page.locator(".opening details.code:visible").count() == 0, "the opening page shows none at first"
-    one = page.locator(".chapter:not(.opening) details.code").first
-    one.locator("summary").click()
-    assert opened.count() == 1 and one.locator("pre").is_visible()
+    boxes, seen = page.locator("details.code"), page.locator("details.code pre:visible")
+    assert boxes.count() > 10 and page.locator("details.code:visible").count() == 0
     page.click("#code")
     assert page.get_attribute("#code", "aria-pressed") == "true"
-    assert opened.count() == boxes.count() == page.locator("details.code pre:visible").count()
+    assert seen.count() == boxes.count()
+    boxes.first.locator("summary").click()
+    assert seen.count() == boxes.count() - 1, "one box closes by itself"
     page.click("#code")
-    assert opened.count() == 0
+    assert page.locator("details.code:visible").count() == 0
     assert messages == []
+
+
+def test_without_scripts_nothing_of_the_code_is_seen(browser, html):
+    page, _, _ = open_page(browser, html, java_script_enabled=False)
+    assert page.locator("details.code:visible").count() == 0
+    assert page.locator("noscript").inner_text().startswith("The code")
 
 
 def test_every_figure_and_table_offers_its_data(browser, html, data):
@@ -74,6 +89,51 @@ def test_the_data_is_saved_as_a_file(browser, html, data, scripts):
     assert saving.value.suggested_filename == "02-percent-of-h200.csv"
     assert saving.value.path().read_bytes().decode() == data["02-percent-of-h200"]
     assert requests == []
+
+
+def selected(page):
+    return page.evaluate("getSelection().toString()").strip()
+
+
+def test_report_figure_and_claim_can_be_cited(browser, html, report):
+    page, requests, messages = open_page(browser, html)
+    page.locator("#citation summary").click()
+    assert page.locator("#citation pre").inner_text().startswith("@misc{")
+    cited = f"{report['title']} (version {report['version']}, "
+    page.locator("#figure-02-percent-of-h200 .offer", has_text="Cite").click()
+    label = page.locator("#figure-02-percent-of-h200 .number").inner_text()
+    assert selected(page).startswith(cited)
+    assert selected(page).endswith(f"), {label}, report.html#figure-02-percent-of-h200")
+    page.evaluate("location.hash = '#claim-h20-share-of-h200'")
+    claim = page.locator("#claim-h20-share-of-h200")
+    claim.locator(".offer", has_text="Cite").click()
+    assert "statement of line 28: “The H20 has only 7.5%" in selected(page)
+    assert selected(page).endswith("(misleading basis), report.html#claim-h20-share-of-h200")
+    claim.locator(".offer", has_text="Copy").first.click()
+    assert selected(page).startswith("15.0% on the basis the words name: Dense rate, BF16, as of 30 January 2026. ")
+    assert requests == messages == []
+
+
+@pytest.mark.parametrize("scheme, paper", [("light", (255, 255, 255)), ("dark", (20, 24, 28))])
+def test_a_chart_is_saved_as_it_is_seen(browser, html, scheme, paper):
+    page, requests, messages = open_page(browser, html, color_scheme=scheme)
+    figure = page.locator("#figure-02-percent-of-h200")
+
+    def saved(kind):
+        with page.expect_download() as saving:
+            figure.locator(".offer", has_text=f"Save {kind.upper()}").click()
+        assert saving.value.suggested_filename == f"02-percent-of-h200.{kind}"
+        return saving.value.path().read_bytes()
+
+    drawing = ElementTree.fromstring(saved("svg"))
+    words = " ".join("".join(drawing.itertext()).split())
+    assert "Source:" in words and "@font-face" in words
+    attributes = [value for node in drawing.iter() for value in node.attrib.values()]
+    assert not [value for value in attributes if "var(" in value or "color-mix" in value or "color(" in value]
+    assert not [node for node in drawing.iterfind(".//{*}defs/*") if "fill" in node.attrib], "it hides a mark's own"
+    picture = Image.open(BytesIO(saved("png"))).convert("RGB")
+    assert picture.width > 1500 and picture.getpixel((0, 0)) == paper and len(picture.getcolors(1 << 20)) > 50
+    assert requests == messages == []
 
 
 def test_the_switch_turns_page_and_charts_dark(browser, html):

@@ -2,21 +2,32 @@
 (function () {
   var form = document.getElementById("filters");
   var shown = document.getElementById("shown");
-  var selects = Array.from(form.querySelectorAll("select"));
+  var counted = document.getElementById("counted");
+  var list = document.querySelector(".claims ul");
+  var sort = form.elements.sort;
+  var selects = Array.from(form.querySelectorAll("select:not([name=sort])"));
   var waiting;
 
   // So that full-width signs and capital letters do not matter
   function plain(text) { return text.normalize("NFKC").toLowerCase(); }
-  var claims = Array.from(document.querySelectorAll(".claims li"), function (row) {
-    var parts = Array.from(row.querySelectorAll(".said, .as, .zh, .who"), function (part) { return part.textContent; });
-    return { row: row, text: plain(parts.join(" ")) };
+  var claims = Array.from(list.children, function (row) {
+    var searched = row.querySelectorAll(".said, .as, .why, .who, .searched");
+    return { row: row, text: plain(Array.from(searched, function (part) { return part.textContent; }).join(" ")) };
   });
-  // A heading with no claim under it goes with its list
-  var groups = Array.from(document.querySelectorAll("figure.claims"), function (list) {
-    var before = list.previousElementSibling;
-    var headed = before && before.children.length === 1 && /^H\d$/.test(before.firstElementChild.tagName);
-    return { list: list, parts: headed ? [before, list] : [list] };
-  });
+  var sorted = "";
+
+  // By line as a number, by verdict in the order of its filter; claims that are alike stay by weight, then line
+  function order() {
+    if (sort.value === sorted) return;
+    sorted = sort.value;
+    var values = Array.from(form.elements.rating.options, function (option) { return option.value; });
+    function rank(claim) {
+      var data = claim.row.dataset;
+      return sorted === "line" ? Number(data.line) : sorted === "rating" ? values.indexOf(data.rating) : 0;
+    }
+    var rows = claims.slice().sort(function (one, other) { return rank(one) - rank(other); });
+    list.append.apply(list, rows.map(function (claim) { return claim.row; }));
+  }
 
   function fits(claim, words, without) {
     return words.every(function (word) { return claim.text.includes(word); }) && selects.every(function (select) {
@@ -31,10 +42,9 @@
       claim.row.hidden = !fits(claim, words);
       if (!claim.row.hidden) count += 1;
     });
-    groups.forEach(function (group) {
-      var empty = !group.list.querySelector("li:not([hidden])");
-      group.parts.forEach(function (part) { part.hidden = empty; });
-    });
+    order();
+    list.closest("figure").hidden = !count;
+    counted.textContent = (count < claims.length ? count + " of " : "") + claims.length + " statements.";
     // How many claims each choice would leave, given the others
     selects.forEach(function (select) {
       var open = claims.filter(function (claim) { return fits(claim, words, select); });
@@ -50,7 +60,7 @@
 
   function address() {
     var chosen = new URLSearchParams();
-    selects.concat(form.q).forEach(function (field) {
+    selects.concat(form.q, sort).forEach(function (field) {
       if (field.value.trim()) chosen.set(field.name, field.value.trim());
     });
     return "#claims" + (String(chosen) && "?" + chosen);
@@ -68,7 +78,7 @@
       var chosen = new URLSearchParams(hash.slice(8));
       var before = address();
       form.q.value = chosen.get("q") || "";
-      selects.forEach(function (select) {
+      selects.concat(sort).forEach(function (select) {
         select.value = chosen.get(select.name) || "";
         if (select.selectedIndex < 0) select.value = "";
       });
@@ -100,4 +110,5 @@
     if (link) setTimeout(function () { if (location.hash === link.hash) read(true); });
   });
   read(true);
+  addEventListener("load", function () { read(true); }); // until then the browser scrolls to the target itself
 })();

@@ -204,6 +204,7 @@
         slider.value = range.log ? 200 * Math.log(value / range.low) / Math.log(range.high / range.low) : value;
         slider.setAttribute("aria-valuetext", brief(value));
       });
+      section.classList.toggle("stale", !made);
       if (!made) return false;
       last = made;
       Object.entries(tool.words.shown).forEach(([name, text]) => {

@@ -19,7 +19,6 @@
   code.addEventListener("click", function () {
     var all = root.classList.toggle("all-code");
     code.setAttribute("aria-pressed", String(all));
-    document.querySelectorAll("details.code").forEach(function (box) { box.open = all; });
   });
 
   // Most browsers open a closed box that holds the target; for those that do not
