@@ -20,10 +20,6 @@ COLUMN_KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "
 BOOKKEEPING = {"article_lines", "claims", "corrections", "sources", "verdicts"}  # tables that every chapter reads
 
 
-def checked_here(notebook: str, reads: list[str]) -> None:
-    """Show nothing: `verdict_table` says what a chapter checks and reads. Cells that still call this can go."""
-
-
 def verdict_table(notebook: str, facts: Facts) -> None:
     """Hold the rated claims of a chapter against the facts; show them as a strip, and what the chapter has read.
 

@@ -195,7 +195,7 @@ def test_a_number_typed_is_computed_with_as_typed():
 @pytest.mark.parametrize(
     ("number", "change", "told"),
     [
-        ("02", 'panel.children[3].value = "mla-decode-128-heads"', "the H20 does 15.0% of the H200’s work"),
+        ("01", 'panel.children[3].value = "mla-decode-128-heads"', "the H20 does 15.0% of the H200’s work"),
         ("09", 'panel.children[2].value = 20', "raise the price by 25.0%"),
     ],
 )

@@ -35,6 +35,8 @@ FORMULA = re.compile(r"(?<!\\)\$[^$]+(?<!\\)\$+|\$\$.*?\$\$", re.DOTALL)
 QUOTED = re.compile(r"`([^`]*)`")
 LINK = re.compile(r"\]\([^)]*\)")
 LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+BOOK = "notebooks/03-are-most-of-chinas-ai-cards-for-inference.ipynb"
+OTHER = (BOOK, "figures/03-fleet-worth.png", "figures/03-fleet-worth.csv")
 SAID = {  # where a notebook's code speaks to readers: the argument, by position or name
     "say": (0,),
     "finish": ("finding", "measure", "caption", "alt"),
@@ -184,8 +186,7 @@ def test_every_claim_belongs_to_a_notebook_of_the_design():
 
 def test_one_stale_file_of_each_kind_is_named(tmp_path):
     """In a copy, spoil a notebook's output, a figure, a table of the README, the codebook and the data package."""
-    kinds = ["notebooks/06-how-large-is-inference.ipynb", "figures/06-fleet-worth.svg", "figures/06-fleet-worth.csv",
-             "figures/06-fleet-worth.png", "README.md", "data/README.md", "data/datapackage.json"]  # fmt: skip
+    kinds = [*OTHER, "figures/03-fleet-worth.svg", "README.md", "data/README.md", "data/datapackage.json"]  # fmt: skip
     files = {name: (paths.ROOT / name).read_bytes() for name in kinds}
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -197,8 +198,8 @@ def test_one_stale_file_of_each_kind_is_named(tmp_path):
         (tmp_path / name).unlink()
         assert refresh.stale(files, tmp_path) == [name]
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "figures" / "06-gone.csv").write_text("left over")
-    assert refresh.stale(files, tmp_path) == ["figures/06-gone.csv"]
+    (tmp_path / "figures" / "03-gone.csv").write_text("left over")
+    assert refresh.stale(files, tmp_path) == ["figures/03-gone.csv"]
 
 
 def repainted(png, pixels):
@@ -210,13 +211,12 @@ def repainted(png, pixels):
     return content.getvalue()
 
 
-OTHER = ("notebooks/06-how-large-is-inference.ipynb", "figures/06-fleet-worth.png", "figures/06-fleet-worth.csv")
 
 
 def other_machine(tmp_path, pixels):
     """Files that another machine derives, and a root with ours: one chart has some other pixels."""
     book, picture, csv = OTHER
-    names = [*OTHER, "figures/06-fleet-worth.svg"]
+    names = [*OTHER, "figures/03-fleet-worth.svg"]
     files = {name: (paths.ROOT / name).read_bytes() for name in names}
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -225,7 +225,7 @@ def other_machine(tmp_path, pixels):
     notebook = nbformat.reads(files[book].decode(), as_version=4)
     for cell in notebook.cells:
         for out in cell.get("outputs", []):
-            if out.get("metadata", {}).get("chipcheck", {}).get("name") == "06-fleet-worth":
+            if out.get("metadata", {}).get("chipcheck", {}).get("name") == "03-fleet-worth":
                 out.data["image/png"] = base64.b64encode(png).decode()
     return files | {book: to_text(notebook).encode(), picture: png}
 

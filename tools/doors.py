@@ -17,7 +17,7 @@ from pathlib import Path
 from copies import ROOT, difference, listed, run
 
 FIRST, LATER = "3.11", ("3.12", "3.13")
-NOTEBOOK = "notebooks/06-how-large-is-inference.ipynb"
+NOTEBOOK = "notebooks/03-are-most-of-chinas-ai-cards-for-inference.ipynb"
 
 
 def python(version: str) -> str | None:

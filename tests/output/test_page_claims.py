@@ -140,14 +140,14 @@ def test_counts_are_announced(at):
 
 def test_the_verdicts_of_a_chapter_lead_to_the_claim(at):
     page = at()
-    page.locator(f"#strip-02 a[href='#claim-{TOLD}']").click()
+    page.locator(f"#strip-01 a[href='#claim-{TOLD}']").click()
     page.wait_for_selector(f"#claim-{TOLD}", state="visible")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_chapter_leads_to_its_statements_alone(at, scripts):
     page = at(java_script_enabled=scripts)
-    link, cells = page.locator("#strip-02 .about a"), page.locator("#strip-02 .parts a").count()
+    link, cells = page.locator("#strip-01 .about a"), page.locator("#strip-01 .parts a").count()
     assert link.inner_text() == f"All {cells} statements of this chapter, with reasons"
     link.click()
     if scripts:

@@ -41,15 +41,15 @@ def test_tab_walks_the_page_in_order_and_is_always_seen(page):
         assert at["seen"] and at["ring"] >= 2, f"the focus cannot be seen on {at['what']}"
         assert at["order"] > before, f"the focus jumps back to {at['what']}"
         before = at["order"]
-    assert page.evaluate("!!document.activeElement.closest('#chapter-01, #chapter-02')"), (
+    assert page.evaluate("!!document.activeElement.closest('#chapter-01, #chapter-01')"), (
         "contents and answers are behind"
     )
 
 
 def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
-    cite = page.locator("#figure-02-percent-of-h200 .cite").first
+    cite = page.locator("#figure-01-percent-of-h200 .cite").first
     title = page.locator(f"[id='title-{cite.get_attribute('href')[8:]}']").inner_text()
-    page.locator("#figure-02-percent-of-h200 .number").focus()
+    page.locator("#figure-01-percent-of-h200 .number").focus()
     assert card(page) is None
     page.keyboard.press("Tab")
     assert cite.evaluate("one => one === document.activeElement") and title in card(page)
@@ -61,7 +61,7 @@ def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
     assert card(page) is None
 
 
-@pytest.mark.parametrize("where", ["#chapter-02 .prose", "#figure-02-percent-of-h200", "table", f"#claim-{TOLD}"])
+@pytest.mark.parametrize("where", ["#chapter-01 .prose", "#figure-01-percent-of-h200", "table", f"#claim-{TOLD}"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_source_shows_under_the_pointer_and_stays_on_the_page(browser, html, where, width):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
@@ -92,7 +92,7 @@ def test_every_citation_is_described_by_its_source(page):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_source_and_its_citation_lead_to_each_other(browser, html, scripts):
     page, _, _ = open_page(browser, html, java_script_enabled=scripts)
-    cite = page.locator("#figure-02-percent-of-h200 .cite").first
+    cite = page.locator("#figure-01-percent-of-h200 .cite").first
     place = cite.get_attribute("id")
     cite.press("Enter")
     source = page.locator(f"[id='{cite.get_attribute('href')[1:]}']")
@@ -136,14 +136,14 @@ def test_the_filters_and_a_claim_work_by_keyboard(page):
 
 def test_code_and_data_open_by_keyboard(page):
     page.locator("#code").press("Enter")
-    box = page.locator("#chapter-02 details.code").first
+    box = page.locator("#chapter-01 details.code").first
     assert box.locator("pre").is_visible()
     box.locator("summary").press("Enter")
     assert not box.locator("pre").is_visible()
     page.locator("#code").press("Enter")
     with page.expect_download() as saving:
-        page.locator("#figure-02-percent-of-h200 .get a").press("Enter")
-    assert saving.value.suggested_filename == "02-percent-of-h200.csv"
+        page.locator("#figure-01-percent-of-h200 .get a").press("Enter")
+    assert saving.value.suggested_filename == "01-percent-of-h200.csv"
 
 
 def test_from_any_row_one_click_reaches_meaning_evidence_and_chapter(page):
@@ -157,7 +157,7 @@ def test_from_any_row_one_click_reaches_meaning_evidence_and_chapter(page):
         wanted = {MEANINGS, "#source", "#chapter"}
         assert wanted <= kinds, f"{row['claim']} lacks {wanted - kinds}"
     page.evaluate(f"location.hash = '#claim-{TOLD}'")
-    for link, target in ((MEANINGS, "#table-90-rating-meanings"), ("#chapter-02", "#chapter-02")):
+    for link, target in ((MEANINGS, "#table-90-rating-meanings"), ("#chapter-01", "#chapter-01")):
         page.locator(f"#claim-{TOLD} a[href='{link}']").click()
         assert -5 <= page.locator(target).bounding_box()["y"] < 700, f"{link} leads out of sight"
 
@@ -184,7 +184,7 @@ def test_without_scripts_every_chapter_says_the_same(browser, html):
         page.context.close()
     with_scripts, without = lines
     assert with_scripts.keys() == without.keys() and len(without) >= 15
-    assert len(without["chapter-02"]) > 100
+    assert len(without["chapter-01"]) > 100
     for chapter, words in with_scripts.items():
         if chapter != "chapter-claims-table":  # its filters need scripts
             assert words <= without[chapter], f"{chapter}: {sorted(words - without[chapter])[:3]}"

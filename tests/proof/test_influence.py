@@ -35,9 +35,9 @@ def test_a_listed_value_bears_on_its_chapter():
 
 def test_a_value_left_out_of_the_list_is_found():
     known = influence.listed()
-    row = next(row for row, number in known.items() if number == "06")
+    row = next(row for row, number in known.items() if number == "03")
     del known[row]
-    [book] = [path for path in paths.chapters() if path.name.startswith("06")]
+    [book] = [path for path in paths.chapters() if path.name.startswith("03")]
     assert influence.unlisted(book, known) == [row]
 
 
