@@ -19,6 +19,7 @@ TIP = "tip: "  # begins the gid of an artist that says its value while a pointer
 
 # Tags of cells
 ANSWER = "answer"  # what a chapter found; the report lifts it under the chapter's title
+HIDDEN = "hide-input"  # a sentence with computed numbers: folded in the notebook, without its code on the page
 EXPLORE = "explore"  # for people at a keyboard: not run for the report
 ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
 WORKING = "working"  # how a chapter got there: folded on the page, left out of the PDF, in its place in the notebook

@@ -11,7 +11,7 @@ import html
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from chipcheck import contract, data, paths, tables
-from chipcheck.contract import CLAIMS, EXPLORER, NARROW_SVG, ROLES, STRIP
+from chipcheck.contract import CLAIMS, EXPLORER, HIDDEN, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
 from chipcheck.publish import strip, svg
 from chipcheck.publish.errors import PublishError
@@ -49,7 +49,6 @@ LANGUAGES = {
     "es": "Spanish", "fi": "Finnish", "nl": "Dutch", "hi": "Hindi", "it": "Italian", "ru": "Russian",
     "lt": "Lithuanian",
 }  # fmt: skip
-WAYS_BACK = 5  # from a source to where it is cited; more of them open on demand
 # The anchor under which notebook 90 says what the ratings mean
 MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
@@ -82,7 +81,7 @@ class Chapter:
 
 @dataclass
 class Source:
-    """A row of the list of sources; `places` are the ids of the citations, by chapter label."""
+    """A row of the list of sources; `places` are where it is cited first, by chapter label."""
 
     n: int
     source_id: str
@@ -94,7 +93,7 @@ class Source:
     linked: str
     kind: str
     language: str
-    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.url and not self.url.startswith(("https://", "http://")):
@@ -126,16 +125,6 @@ class Source:
     def language_name(self) -> str:
         """The language in English, or its code."""
         return LANGUAGES.get(self.language, self.language)
-
-    @property
-    def ways_back(self) -> tuple[list, list]:
-        """The first few places that cite the source and all others, each as (label, [(number, id), …])."""
-        ways = [(label, at, place) for label, ids in self.places.items() for at, place in enumerate(ids, start=1)]
-        parts = ways[:WAYS_BACK], ways[WAYS_BACK:]
-        return tuple(
-            [(label, [way[1:] for way in run]) for label, run in groupby(part, key=lambda way: way[0])]
-            for part in parts
-        )
 
 
 def bibtex(meta: dict) -> str:
@@ -359,7 +348,7 @@ class Report:
 
         self.numbers["explorer"] += 1
         for source in {*explorer["sources"]} & {*self.meta["only_on_page"]}:  # no sentence leads to these
-            self._source(source, where).places[label].append(f"explore-{explorer['id']}")
+            self._source(source, where).places.setdefault(label, f"explore-{explorer['id']}")
         told = {"title", "lead", "sources", "shown"}  # in the page already
         kept = {key: value for key, value in explorer.items() if key not in told}
         kept["fields"] = [
@@ -466,7 +455,7 @@ class Report:
 
         def cited(found: re.Match) -> str:
             place = self._place(found[2], label, where)
-            return f'{found[0]}{{#{place} .cite aria-label="Source {found[1]}"}}'
+            return f'{found[0]}{{{f"#{place} " if place else ""}.cite aria-label="Source {found[1]}"}}'
 
         def with_ways_back(some: str) -> str:
             return CITED.sub(cited, some).replace('"}[', '"} [')  # between two numbers a line may end
@@ -478,16 +467,19 @@ class Report:
     def _cite(self, source_id: str, label: str, where: str) -> Markup:
         """Return a small linked number that leads to the source, and note the place for the way back."""
         place, source = self._place(source_id, label, where), self.sources[source_id]
-        return Markup('<a href="#source-{}" id="{}" class="cite" aria-label="Source {}">{}</a>').format(
-            source_id, place, source.n, source.n
+        own = Markup(' id="{}"').format(place) if place else ""
+        return Markup('<a href="#source-{}"{} class="cite" aria-label="Source {}">{}</a>').format(
+            source_id, own, source.n, source.n
         )
 
     def _place(self, source_id: str, label: str, where: str) -> str:
-        """Note that a source is cited here and return the id of the place, for the way back."""
+        """Return the id of the place where a chapter first cites a source, for the way back; of a later one nothing."""
+        places = self._source(source_id, where).places
+        if label in places:
+            return ""
         self.numbers["citation"] += 1
-        place = f"cite-{self.numbers['citation']}"
-        self._source(source_id, where).places[label].append(place)
-        return place
+        places[label] = f"cite-{self.numbers['citation']}"
+        return places[label]
 
     def _source(self, source_id: str, where: str) -> Source:
         source = self.sources.get(source_id)
@@ -526,13 +518,14 @@ def download(data: dict, name: str) -> dict | None:
 def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Set `view.code` on code cells and return the cells to show.
 
+    What only puts numbers into a sentence (tag `hide-input`) is not shown: the sentence says it.
     A cell that shows nothing lends its code to the code cell right after it in its chapter, or else to the one right
     before it, so that readers meet one closed box with all that made a result instead of several in a row.
     """
     shown, waiting = [], []
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
         if cell.cell_type == "code":
-            waiting.append(cell.source.strip())
+            waiting.append("" if HIDDEN in cell.view.tags else cell.source.strip())
             silent = not cell.outputs
             if silent and _is_code_beside(after, cell):
                 continue

@@ -34,6 +34,7 @@ from chipcheck.tables import plain_text
 
 SVG = "image/svg+xml"
 MARKDOWN = "text/markdown"
+SHOWN_ADDRESS = 60  # characters of an address that paper prints; its link has all
 
 # Where a problem is: typst names our source, which is no file, __typst_py_bytes__.typ.
 _FILE_AND_LINE = re.compile(r"(\w+)\.typ:(\d+):")
@@ -179,6 +180,16 @@ def link_target(url: str) -> str:
     return percent_encode(url, safe=string.punctuation)
 
 
+def shown_address(url: str) -> str:
+    """Return an address as paper shows it beside its link: without what browsers add, and cut where it runs on.
+
+    >>> shown_address("https://www.example.org/a/")
+    'example.org/a'
+    """
+    text = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    return text if len(text) <= SHOWN_ADDRESS else text[: SHOWN_ADDRESS - 1] + "…"
+
+
 def typeset(nb) -> dict:
     """Return what the template prints, every text of it already in Typst markup.
 
@@ -194,6 +205,7 @@ def typeset(nb) -> dict:
     for source in meta["sources"]:
         shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
         how = {"target": "" if source["linked"] == "no" else link_target(source["url"]), "kind": kind_words(source)}
+        how["url"] = shown_address(source["url"])
         sources[source["source_id"]] = source | shown | how
     chapters, unprinted = _chapters(nb, texts, sources)
     corrections = []

@@ -190,7 +190,7 @@ def test_every_source_is_listed_with_links_to_the_pages_that_cite_it(reader, tex
     listed = dict.fromkeys(source["n"] for source in printed_sources(book))
     number = None
     for at, text in enumerate(texts[first:], start=first):
-        for entry, pages in re.findall(r"^\[(\d+)\]\s|Cited on pages? ([\d,–\s]+)$", text, re.MULTILINE):
+        for entry, pages in re.findall(r"^\[(\d+)\]\s|Cited\s+on\s+pp?\.\s+([\d,–\s]+)$", text, re.MULTILINE):
             if entry:
                 number, listed[int(entry)] = int(entry), []
             else:
