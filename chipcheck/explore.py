@@ -42,6 +42,8 @@ ROOFLINE_WORDS = {
         "whole_value": "{whole_rate} {unit}, waiting for {whole_limit}",
         "percent_label": "{part} of {whole}",
         "percent_value": "{percent}%",
+        "article_label": "H20 of H200, says the article",
+        "article_value": "{printed}",
         "sentence": "In {kind}, at {at} {per}{work}, the {part} reaches at most {part_rate} {unit} and waits for its "
         "{part_limit}; the {whole} reaches {whole_rate} {unit} and waits for its {whole_limit}. "
         "By peak figures alone, the {part} does {percent}% of the {whole}’s work.",
@@ -91,12 +93,16 @@ class Answer:
         return self.shown["sentence"]
 
 
-def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame) -> dict:
+def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame, presets: dict[str, str], printed: str) -> dict:
     """Return the explorer of the roofline, ready for JSON.
 
     `specs` is the table chip_specs; `work` has the columns label and middle (operations per byte) by id. A kind of
     rate is offered when at least two chips publish one; which value stands for a chip, `hardware.roofs` decides.
+    `presets` gives a button's name to the id of the work that it chooses; `printed` is the article's figure. Raises
+    `KeyError` for a preset whose work is not in `work`.
     """
+    if unknown := set(presets.values()) - set(work.index):
+        raise KeyError(f"no work {', '.join(sorted(unknown))} for a preset")
     roofs = hardware.roofs(specs)
     kinds, chips = {}, {}
     for basis, precision in product(("dense", "sparse"), PRECISIONS):
@@ -115,7 +121,7 @@ def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame) -> dict:
     low, high = INTENSITY
     return {
         "id": "roofline",
-        "title": "Try it: two chips and one kind of work",
+        "title": "Try it: choose two chips and a kind of work",
         "lead": "Only rates of one basis and one number format are compared. Where published values differ, "
         "disclosed ones go before claimed and forecast ones, and the lowest is taken. Not offered, because no "
         f"labelled rate or no bandwidth was found: {left_out}.",
@@ -127,7 +133,9 @@ def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame) -> dict:
             {"name": "at", "label": "Arithmetic intensity, operations (FLOP) per byte", "low": low, "high": high,
              "log": True, "start": brief(work.loc["linear-64-tokens", "middle"])},
         ],
-        "shown": ["part", "whole", "percent"],
+        "presets": [[work_id, name] for name, work_id in presets.items()],
+        "printed": printed,
+        "shown": ["part", "whole", "percent", "article"],
         "words": ROOFLINE_WORDS,
         "kinds": kinds,
         "chips": chips,
@@ -189,6 +197,16 @@ def synchronised(explorer: dict, chosen: dict[str, str], changed: str) -> dict[s
     return chosen
 
 
+def preset(explorer: dict, chosen: dict[str, str], work: str) -> dict[str, str]:
+    """Return the fields `chosen` after the preset that stands for `work` was asked for.
+
+    Where the chosen kind of rate has no named work, the kind at the start takes its place.
+    """
+    kind = next(field["start"] for field in explorer["fields"] if field["name"] == "kind")
+    kept = chosen if explorer["kinds"][chosen["kind"]]["named"] else chosen | {"kind": kind}
+    return synchronised(explorer, kept | {"work": work}, "work")
+
+
 def _roofline(explorer: dict, part: str, whole: str, kind: str, work: str, at: str) -> Answer:
     words, about, chips = explorer["words"], explorer["kinds"][kind], explorer["chips"][kind]
     missing = {field: chip for field, chip in (("part", part), ("whole", whole)) if chip not in chips}
@@ -202,6 +220,7 @@ def _roofline(explorer: dict, part: str, whole: str, kind: str, work: str, at: s
     if reasons:
         raise Refused(reasons)
     numbers, slots = {"at": intensity}, {"kind": about["words"], "unit": about["unit"], "at": brief(intensity)}
+    slots["printed"] = explorer["printed"]
     slots["work"] = words["work"].format(work=label) if work else ""
     slots["per"] = words["one" if slots["at"] == "1" else "many"]
     for side, chip in (("part", part), ("whole", whole)):
@@ -298,9 +317,12 @@ def panel(explorer: dict) -> object:
     # that forever
     result = widgets.HTML()
 
-    def follow(change: dict | None = None) -> None:
+    def current() -> dict[str, str]:
         values = {name: field.value for name, field in fields.items()}
-        chosen = {name: value if isinstance(value, str) else brief(value) for name, value in values.items()}
+        return {name: value if isinstance(value, str) else brief(value) for name, value in values.items()}
+
+    def follow(change: dict | None = None) -> None:
+        chosen = current()
         changed = next((name for name, field in fields.items() if change and field is change["owner"]), "")
         for name, value in synchronised(explorer, chosen, changed).items():
             if value != chosen[name]:
@@ -311,10 +333,19 @@ def panel(explorer: dict) -> object:
         except Refused as refused:
             result.value = "".join(f"<p><i>{html.escape(reason)}</i></p>" for reason in refused.reasons.values())
 
+    def choose(work: str) -> None:
+        wanted = preset(explorer, current(), work)
+        for name in ("kind", "work"):  # the intensity follows the work
+            fields[name].value = wanted[name]
+
+    buttons = []
+    for work, title in explorer.get("presets", ()):
+        buttons.append(widgets.Button(description=title))
+        buttons[-1].on_click(lambda _, work=work: choose(work))
     for field in fields.values():
         field.observe(follow, "value")
     follow()
-    return widgets.VBox([*fields.values(), result])
+    return widgets.VBox([*fields.values(), *([widgets.HBox(buttons)] if buttons else []), result])
 
 
 def _field(widgets: object, about: dict) -> object:

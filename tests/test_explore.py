@@ -20,7 +20,7 @@ WORK = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def roofline():
-    return explore.roofline_explorer(data.load("chip_specs"), WORK)
+    return explore.roofline_explorer(data.load("chip_specs"), WORK, {"Chat": "mha-decode"}, "7.5%")
 
 
 FEE = explore.fee_explorer(2, 5, 25, 75)
@@ -159,6 +159,19 @@ def test_fields_that_hang_together(roofline):
     assert explore.synchronised(roofline, start | {"kind": "dense-fp16"}, "kind")["work"] == "linear-64-tokens"
 
 
+def test_a_preset_chooses_its_work_and_a_kind_of_rate_that_has_it(roofline):
+    start = {field["name"]: field["start"] for field in roofline["fields"]}
+    assert roofline["presets"] == [["mha-decode", "Chat"]]
+    chat = start | {"work": "mha-decode", "at": "1"}
+    assert explore.preset(roofline, start, "mha-decode") == chat
+    own = start | {"work": "", "at": "700"}
+    assert explore.preset(roofline, own | {"kind": "dense-fp8"}, "mha-decode") == chat
+    assert explore.preset(roofline, own | {"kind": "sparse-bf16"}, "mha-decode")["kind"] == "sparse-bf16"
+    assert explore.answer(roofline, **chat).shown["article_value"] == "7.5%"
+    with pytest.raises(KeyError, match="no work chatting for a preset"):
+        explore.roofline_explorer(data.load("chip_specs"), WORK, {"Chat": "chatting"}, "7.5%")
+
+
 def panel(explorer):
     """Return the fields of an explorer's panel by name, and a function that gives what it shows now."""
     box = explore.panel(explorer)
@@ -181,7 +194,14 @@ def test_the_widgets_follow_each_other_and_refuse_in_a_sentence(roofline):
 def test_a_panel_waits_for_nobody(roofline):
     """An Output widget asks whoever runs the notebook; a run without a browser then waited until its time was up."""
     kinds = {type(child).__name__ for child in explore.panel(roofline).children}
-    assert kinds == {"Dropdown", "BoundedFloatText", "HTML"}
+    assert kinds == {"Dropdown", "BoundedFloatText", "HBox", "HTML"}
+
+
+def test_a_button_of_the_panel_sets_the_fields(roofline):
+    box = explore.panel(roofline)
+    box.children[2].value = "dense-fp4"
+    box.children[-2].children[0].click()
+    assert box.children[2].value == "dense-bf16" and "83.3%" in box.children[-1].value
 
 
 def test_a_number_typed_is_computed_with_as_typed():

@@ -349,7 +349,7 @@ class Report:
         self.numbers["explorer"] += 1
         for source in {*explorer["sources"]} & {*self.meta["only_on_page"]}:  # no sentence leads to these
             self._source(source, where).places.setdefault(label, f"explore-{explorer['id']}")
-        told = {"title", "lead", "sources", "shown"}  # in the page already
+        told = {"title", "lead", "sources", "shown", "presets"}  # in the page already
         kept = {key: value for key, value in explorer.items() if key not in told}
         kept["fields"] = [
             {key: value for key, value in field.items() if key not in ("label", "options")}

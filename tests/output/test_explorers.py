@@ -272,6 +272,31 @@ def test_fields_that_hang_together_move_as_in_python(page, tools):
         assert {one: page.input_value(f"#explore-roofline-{one}") for one in values} == values
 
 
+def test_presets_choose_the_work_by_key_and_show_which_is_chosen(page, tools):
+    tool = tools["roofline"]
+    buttons, kind = page.locator("#explore-roofline .presets button"), page.locator("#explore-roofline-kind")
+    assert buttons.all_inner_texts() == [name for _, name in tool["presets"]]
+    assert {work for work, _ in tool["presets"]} <= set(tool["works"])
+    values = {field["name"]: field["start"] for field in tool["fields"]}
+    pressed = page.locator("#explore-roofline .presets [aria-pressed=true]")
+    page.focus("#explore-roofline .presets button")
+    for at, (work, name) in enumerate(tool["presets"]):
+        if at == 1:
+            kind.select_option("dense-fp8")  # for which no work is named
+            values |= {"kind": "dense-fp8"}
+            buttons.nth(at).focus()
+        page.keyboard.press("Space" if at else "Enter")
+        values = explore.preset(tool, values, work)
+        assert {one: page.input_value(f"#explore-roofline-{one}") for one in values} == values
+        assert pressed.all_inner_texts() == [name]
+        assert explore.answer(tool, **values).sentence == page.inner_text("#explore-roofline-sentence")
+        page.keyboard.press("Tab")
+    page.fill("#explore-roofline-at", "300")
+    assert pressed.count() == 0
+    buttons.first.click()
+    page.wait_for_url(re.compile(f"#explore-roofline.*work={tool['presets'][0][0]}"))
+
+
 CHOICES = {
     "roofline": [("select", "part", "Ascend 910C"), ("select", "work", "mla-decode-128-heads")],
     "fee": [("fill", "low", "0.5"), ("fill", "margin", "60")],

@@ -47,9 +47,9 @@ def test_tab_walks_the_page_in_order_and_is_always_seen(page):
 
 
 def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
-    cite = page.locator("#figure-01-percent-of-h200 .cite").first
+    cite = page.locator("#figure-01-ratio-by-intensity .cite").first
     title = page.locator(f"[id='title-{cite.get_attribute('href')[8:]}']").inner_text()
-    page.locator("#figure-01-percent-of-h200 .number").focus()
+    page.locator("#figure-01-ratio-by-intensity .number").focus()
     assert card(page) is None
     page.keyboard.press("Tab")
     assert cite.evaluate("one => one === document.activeElement") and title in card(page)
@@ -61,7 +61,7 @@ def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
     assert card(page) is None
 
 
-@pytest.mark.parametrize("where", ["#chapter-01 .prose", "#figure-01-percent-of-h200", "table", f"#claim-{TOLD}"])
+@pytest.mark.parametrize("where", ["#chapter-01 .prose", "#figure-01-ratio-by-intensity", "table", f"#claim-{TOLD}"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_source_shows_under_the_pointer_and_stays_on_the_page(browser, html, where, width):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
@@ -92,7 +92,7 @@ def test_every_citation_is_described_by_its_source(page):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_source_and_its_citation_lead_to_each_other(browser, html, scripts):
     page, _, _ = open_page(browser, html, java_script_enabled=scripts)
-    cite = page.locator("#figure-01-percent-of-h200 .cite").first
+    cite = page.locator("#figure-01-ratio-by-intensity .cite").first
     place = cite.get_attribute("id")
     cite.press("Enter")
     source = page.locator(f"[id='{cite.get_attribute('href')[1:]}']")
@@ -142,8 +142,8 @@ def test_code_and_data_open_by_keyboard(page):
     assert not box.locator("pre").is_visible()
     page.locator("#code").press("Enter")
     with page.expect_download() as saving:
-        page.locator("#figure-01-percent-of-h200 .get a").press("Enter")
-    assert saving.value.suggested_filename == "01-percent-of-h200.csv"
+        page.locator("#figure-01-ratio-by-intensity .get a").press("Enter")
+    assert saving.value.suggested_filename == "01-ratio-by-intensity.csv"
 
 
 def test_from_any_row_one_click_reaches_meaning_evidence_and_chapter(page):

@@ -85,9 +85,9 @@ def test_a_link_or_an_address_opens_the_working_that_it_leads_into(browser, tmp_
 def test_the_data_is_saved_as_a_file(browser, html, data, scripts):
     page, requests, _ = open_page(browser, html, java_script_enabled=scripts)
     with page.expect_download() as saving:
-        page.locator("#figure-01-percent-of-h200 .get a").click()
-    assert saving.value.suggested_filename == "01-percent-of-h200.csv"
-    assert saving.value.path().read_bytes().decode() == data["01-percent-of-h200"]
+        page.locator("#figure-01-ratio-by-intensity .get a").click()
+    assert saving.value.suggested_filename == "01-ratio-by-intensity.csv"
+    assert saving.value.path().read_bytes().decode() == data["01-ratio-by-intensity"]
     assert requests == []
 
 
@@ -100,10 +100,10 @@ def test_report_figure_and_claim_can_be_cited(browser, html, report):
     page.locator("#citation summary").click()
     assert page.locator("#citation pre").inner_text().startswith("@misc{")
     cited = f"{report['title']} (version {report['version']}, "
-    page.locator("#figure-01-percent-of-h200 .offer", has_text="Cite").click()
-    label = page.locator("#figure-01-percent-of-h200 .number").inner_text()
+    page.locator("#figure-01-ratio-by-intensity .offer", has_text="Cite").click()
+    label = page.locator("#figure-01-ratio-by-intensity .number").inner_text()
     assert selected(page).startswith(cited)
-    assert selected(page).endswith(f"), {label}, report.html#figure-01-percent-of-h200")
+    assert selected(page).endswith(f"), {label}, report.html#figure-01-ratio-by-intensity")
     page.evaluate("location.hash = '#claim-h20-share-of-h200'")
     claim = page.locator("#claim-h20-share-of-h200")
     claim.locator(".offer", has_text="Cite").click()
@@ -117,12 +117,12 @@ def test_report_figure_and_claim_can_be_cited(browser, html, report):
 @pytest.mark.parametrize("scheme, paper", [("light", (255, 255, 255)), ("dark", (20, 24, 28))])
 def test_a_chart_is_saved_as_it_is_seen(browser, html, scheme, paper):
     page, requests, messages = open_page(browser, html, color_scheme=scheme)
-    figure = page.locator("#figure-01-percent-of-h200")
+    figure = page.locator("#figure-01-ratio-by-intensity")
 
     def saved(kind):
         with page.expect_download() as saving:
             figure.locator(".offer", has_text=f"Save {kind.upper()}").click()
-        assert saving.value.suggested_filename == f"01-percent-of-h200.{kind}"
+        assert saving.value.suggested_filename == f"01-ratio-by-intensity.{kind}"
         return saving.value.path().read_bytes()
 
     drawing = ElementTree.fromstring(saved("svg"))

@@ -37,7 +37,8 @@
     const work = tool.works[chosen.work];
     const at = work ? work[1] : amount(tool, "at", chosen.at, reasons);
     if (Object.keys(reasons).length) return null;
-    const slots = { kind: about.words, unit: about.unit, at: brief(at), work: work ? fill(words.work, { work: work[0] }) : "" };
+    const slots = { kind: about.words, unit: about.unit, printed: tool.printed, at: brief(at) };
+    slots.work = work ? fill(words.work, { work: work[0] }) : "";
     slots.per = slots.at === "1" ? words.one : words.many;
     const both = sides.map(side => chips[chosen[side]]);
     const reached = both.map(([rate, speed, note], index) => {
@@ -169,6 +170,7 @@
     const [answer, draw] = { roofline: [roofline, rooflines], fee: [fee, bars] }[tool.id];
     const form = section.querySelector("form"), field = form.elements, svg = section.querySelector("svg");
     const sentence = section.querySelector(".sentence"), sources = section.querySelector("[data-sources]");
+    const presets = Array.from(form.querySelectorAll(".presets button"));
     const sliders = Array.from(form.querySelectorAll("[type=range]")), names = tool.fields.map(about => about.name);
     const starts = {};
     let last, waiting;
@@ -197,6 +199,7 @@
       if (tool.chips) ["part", "whole"].forEach(side => {  // what is not published cannot be chosen
         Array.from(field[side].options).forEach(option => { option.disabled = !(option.value in tool.chips[values.kind]); });
       });
+      presets.forEach(button => button.setAttribute("aria-pressed", String(button.value === values.work)));
       sliders.forEach(slider => {
         const range = tool.ranges[slider.dataset.for], wrong = {};
         const value = amount(tool, range.name, values[range.name], wrong);
@@ -281,6 +284,11 @@
       }
       changed(range ? range.name : event.target.name);
     });
+    presets.forEach(button => button.addEventListener("click", () => {
+      if (!tool.kinds[field.kind.value].named) field.kind.value = starts.kind;
+      field.work.value = button.value;
+      changed("work");
+    }));
     addEventListener("hashchange", read);
     show();
     read();
