@@ -336,6 +336,29 @@ def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: f
 ROW_LOOK = {"text": "", "colour": EVIDENCE, "shape": "o", "firm": True, "left": False}  # unless a row says otherwise
 
 
+def relay(ax: Axes, frame: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Draw what became of a phrase: a row for each statement, from the top, and a box under each thing it is about.
+
+    `columns` are these things, from the left, with a line break where a name is too wide for a phone. `frame` has a row
+    for each box: label (the statement; its boxes share it), about (one of `columns`) and text; optional: colour, and
+    firm (false leaves the box hollow). Raises `ValueError` for a thing that is not among `columns`.
+    """
+    columns, names = list(columns), list(dict.fromkeys(frame["label"]))
+    frame = frame.assign(**{name: value for name, value in ROW_LOOK.items() if name not in frame})
+    for row in frame.itertuples():
+        ink, face = (PAPER, row.colour) if row.firm else (row.colour, PAPER)
+        box = {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": row.colour, "linewidth": 1}
+        place = columns.index(row.about), names.index(row.label)
+        text = ax.text(*place, row.text, color=ink, ha="center", va="center", fontsize=8, bbox=box)
+        tip(text, f"{row.label}: {row.about}: {row.text}")
+    row_names(ax, names, above=0.5, below=0.5)
+    ax.set(xlim=(-0.5, len(columns) - 0.5))
+    ax.set_xticks(range(len(columns)), columns)
+    ax.tick_params(axis="x", top=False, bottom=False, labeltop=True, labelbottom=False, labelcolor=MUTED)
+    ax.spines["bottom"].set_visible(False)
+    ax.hlines([place - 0.5 for place in range(len(names))], *ax.get_xlim(), color=RULE, linewidth=0.6)
+
+
 def article_line(ax: Axes, value: float) -> None:
     """Draw the article's figure as a dashed line across all rows."""
     ax.axvline(value, color=ARTICLE, linewidth=1, linestyle=(0, (4, 3)))

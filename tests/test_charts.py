@@ -177,6 +177,26 @@ def test_two_marks_may_share_a_row(shown):
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["one", "two"]
 
 
+def test_a_relay_has_a_box_under_what_each_statement_is_about(shown):
+    _, ax = charts.start(1.5)
+    said = [("May, Huang", "its size", "larger"), ("May, Huang", "its chips", "alike")]
+    said += [("the article", "its speed", "faster")]
+    frame = pd.DataFrame(said, columns=["label", "about", "text"]).assign(firm=[True, False, True])
+    columns = ["its chips", "its size", "its speed"]
+    charts.relay(ax, frame, columns)
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [
+        ("larger", (1, 0)), ("alike", (0, 0)), ("faster", (2, 1)),
+    ]  # fmt: skip
+    assert [mpl.colors.to_hex(text.get_bbox_patch().get_facecolor()) for text in ax.texts] == [
+        charts.EVIDENCE, charts.PAPER, charts.EVIDENCE,
+    ]  # fmt: skip
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["May, Huang", "the article"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == columns
+    assert ax.texts[0].get_gid() == "tip: May, Huang: its size: larger"
+    with pytest.raises(ValueError, match="its price"):
+        charts.relay(ax, frame.assign(about="its price"), columns)
+
+
 def test_a_tint_lies_between_its_colour_and_paper():
     assert charts.tint("#1d4ed8", 100) == "#1d4ed8"
     assert charts.tint("#1d4ed8", 0) == "#ffffff"
