@@ -12,6 +12,7 @@ AUTHORS = "The Right Number contributors"
 NARROW_SVG = "application/vnd.chipcheck.narrow+svg"  # the layout of a chart for phones
 CLAIMS = "application/vnd.chipcheck.claims+json"  # the records behind a table of claims: `records.claim_record`
 STRIP = "application/vnd.chipcheck.strip+json"  # statements in the article's order: the records of `chapter.strip`
+GLOSSARY = "application/vnd.chipcheck.glossary+json"  # in which words the text may use each term of a list of terms
 EXPLORER = "application/vnd.chipcheck.explorer+json"  # something to try: a dictionary made by `explore`
 TABLE = "application/vnd.dataresource+json"  # a table as data: `tables.resource`
 

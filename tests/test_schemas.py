@@ -19,7 +19,7 @@ def test_rules_name_columns_of_their_table():
 
 
 def test_every_evidence_row_cites_a_source():
-    without = {"exemptions", "claims", "sources", "article_lines", "verdicts", "forecasts"}
+    without = {"exemptions", "claims", "sources", "article_lines", "verdicts", "forecasts", "glossary"}
     for table in schemas.TABLES.values():
         if table.name not in without:
             assert table.foreign.get("source_id") == ("sources", "source_id"), table.name
@@ -86,6 +86,7 @@ RULES = [
     ("claims", "h20-share-of-h200", {"low": "9"}, "low,high"),
     ("claims", "h20-share-of-h200", {"figure_as_printed": ""}, "figure_as_printed,low,high"),
     ("article_lines", "5", {"line": "500"}, "line"),
+    ("glossary", "hbm", {"explained": "word " * 25 + "and one more."}, "explained"),
 ]
 
 
@@ -114,3 +115,12 @@ def test_the_same_observation_twice_is_named_at_both_rows(folder, table, key):
         data.load(table, folder.path)
     found = [(fault.row, fault.expected) for fault in caught.value.faults]
     assert found == [(row, "a combination that occurs once"), (last, "a combination that occurs once")]
+
+
+def test_words_that_name_two_terms_are_named_at_both_rows(folder):
+    rows = [cells[0] for cells in folder.rows("glossary")]
+    taken, given = rows.index("cuda") + 1, rows.index("hbm") + 1
+    folder.set("glossary", given, "forms", "HBM;CUDA")
+    with pytest.raises(data.DataError) as caught:
+        data.load("glossary", folder.path)
+    assert [(fault.row, fault.column) for fault in caught.value.faults] == [(taken, "forms"), (given, "forms")]

@@ -26,10 +26,11 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from chipcheck import contract, data, paths, tables
-from chipcheck.contract import CLAIMS, EXPLORER, HIDDEN, NARROW_SVG, ROLES, STRIP
+from chipcheck.contract import CLAIMS, EXPLORER, GLOSSARY, HIDDEN, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
 from chipcheck.publish import strip, svg
 from chipcheck.publish.errors import PublishError
+from chipcheck.publish.glossary import Glossary, forms
 from chipcheck.publish.linked import linked_data
 from chipcheck.publish.markdown import CITED, Piece, convert
 from chipcheck.publish.typed import listed_claims, read_table
@@ -71,6 +72,11 @@ class Chapter:
     label: str
     previous: "Chapter | None" = None
     next: "Chapter | None" = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is part of the story, in which terms are explained where they are first used."""
+        return self.id == "opening" or self.id.isdigit()
 
     @property
     def kicker(self) -> str:
@@ -227,6 +233,7 @@ class Report:
         self.numbers: Counter = Counter()
         self.claims: list[dict] = []  # the records of all claims on the page, in order
         self.listed = listed_claims(nb)
+        self.glossary = Glossary(forms(nb))
         self.meanings = ""  # where the page says what the ratings mean
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
@@ -375,6 +382,8 @@ class Report:
                 [body_cell(*one, first=not at) for at, one in enumerate(zip(shown, row, table.aligns, strict=True))]
                 for shown, row in zip(rows, table.rows, strict=True)
             ]
+            for cells, term in zip(view.rows, table.keys, strict=False):
+                cells[0]["id"] = f"term-{term}" if GLOSSARY in output.data else ""
 
         self._convert(table.texts, cell, keep)
 
@@ -443,6 +452,8 @@ class Report:
             cell.view.heading = tables.plain_text(heading[1])
 
         def keep(made: str) -> None:
+            if cell.view.chapter.tells and not cell.view.working:
+                made = self.glossary.marked(made, cell.view.chapter.id)
             view.html = Markup(made)
             if f'id="{MEANINGS}"' in made:
                 self.meanings = MEANINGS

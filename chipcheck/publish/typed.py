@@ -12,12 +12,16 @@ from chipcheck.words import dollars
 
 @dataclass(frozen=True)
 class Table:
-    """Heads, kinds and alignments by column, and rows of cells; all texts are inline Markdown, None an empty cell."""
+    """Heads, kinds and alignments by column, rows of cells, and the keys of the rows if they have any.
+
+    Heads and cells are inline Markdown, None an empty cell.
+    """
 
     heads: list[str]
     kinds: list[str]
     aligns: list[str]
     rows: list[list[str | None]]
+    keys: list[str]
 
     @property
     def texts(self) -> list[str]:
@@ -42,12 +46,12 @@ def read_table(output: NotebookNode, where: str) -> Table:
         raise PublishError(f"{where}: the table {name} lacks {', '.join(lacking)}")
     fields, rows = tables.printed(data[TABLE])
     kinds = [field["kind"] for field in fields]
-    key = data[TABLE]["schema"].get("primaryKey", [None])[0]
+    keys = [row[key] for key in data[TABLE]["schema"].get("primaryKey", []) for row in data[TABLE]["data"]]
     if CLAIMS in data:
         at = kinds.index("line")
-        for row, record in zip(rows, data[TABLE]["data"], strict=True):
-            row[at] = f"[{row[at]}]{{#claim-{record[key]}}}"
-    return Table([dollars(field["name"]) for field in fields], kinds, [field["align"] for field in fields], rows)
+        for row, key in zip(rows, keys, strict=True):
+            row[at] = f"[{row[at]}]{{#claim-{key}}}"
+    return Table([dollars(field["name"]) for field in fields], kinds, [field["align"] for field in fields], rows, keys)
 
 
 def listed_claims(book: NotebookNode) -> set[str]:

@@ -1,8 +1,11 @@
-"""The article: its claims and lines, our verdicts, the sources, and what is said of other tables' rows."""
+"""The article: its claims and lines, our verdicts, the sources, our terms, and what is said of other tables' rows."""
+
+from collections import Counter
 
 import pandas as pd
 
 from chipcheck import paths, verdicts
+from chipcheck.ids import split_ids
 from chipcheck.schemas.model import (
     Column,
     Rule,
@@ -219,5 +222,42 @@ ARTICLE_LINES = Table(
         ),
     ),
     key="line",
+    foreign={},
+)
+
+MOST_WORDS = 25  # of an explanation; it is read beside a sentence
+
+
+def _forms_once(frame: pd.DataFrame) -> pd.Series:
+    """Say of each row whether the text can tell its forms from those of all other rows."""
+    forms = [split_ids(cell) if isinstance(cell, str) else [] for cell in frame["forms"]]
+    counts = Counter(form for row in forms for form in row)
+    return pd.Series([all(counts[form] == 1 for form in row) for row in forms], index=frame.index, dtype=bool)
+
+
+GLOSSARY = Table(
+    "glossary",
+    "The terms that the report explains",
+    "one term, or a few that one sentence explains",
+    {
+        "term_id": key("short words that name the term"),
+        "term": text("the term as the list of terms prints it", unique=True),
+        "forms": text(
+            "as the text writes it, its first letter small unless it is a name; several are joined by `;`; empty for "
+            "a term that is only listed",
+            required=False,
+        ),
+        "explained": text("what it means here, in one sentence", unique=True),
+        "chinese": text("the same in Chinese; empty where Chinese texts use the Latin word", required=False),
+    },
+    (
+        Rule(
+            "explained",
+            f"at most {MOST_WORDS} words",
+            lambda f: by_row(lambda words: len(words.split()) <= MOST_WORDS, f["explained"]),
+        ),
+        Rule("forms", "words that name no second term", _forms_once),
+    ),
+    key="term_id",
     foreign={},
 )

@@ -89,6 +89,42 @@ def test_every_citation_is_described_by_its_source(page):
     assert page.locator("a.cite").count() > 500 and lost == []
 
 
+EXPLAINED = """one => {
+    const words = document.getElementById(one.getAttribute('aria-describedby')), term = words?.previousElementSibling;
+    return term?.id === one.hash.slice(1) && words.textContent.trim();
+}"""
+
+
+def test_every_term_is_described_by_its_explanation_and_shows_it_under_the_keyboard(page):
+    terms = page.locator("a.term")
+    words = [one.evaluate(EXPLAINED) for one in terms.all()]
+    assert len(words) > 50 and all(words) and page.locator(".working a.term").count() == 0
+    for at in range(0, len(words), 20):
+        terms.nth(at).focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert card(page) == " ".join(words[at].split())
+        page.keyboard.press("Escape")
+        assert card(page) is None
+    terms.first.press("Enter")
+    assert page.locator(terms.first.get_attribute("href")).bounding_box()["y"] < 700
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_a_term_shows_its_explanation_under_pointer_and_finger(browser, html, touch):
+    page, requests, _ = open_page(browser, html, viewport={"width": 360, "height": 800}, has_touch=touch)
+    term = page.locator("#chapter-01 a.term").nth(1)
+    for _ in range(2):
+        term.tap() if touch else term.hover()
+        page.wait_for_timeout(300)
+        assert card(page) == term.evaluate(EXPLAINED) and "#" not in page.url and requests == []
+    box = page.locator(".card").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    page.touchscreen.tap(180, 5) if touch else page.mouse.move(2, 2)
+    page.wait_for_selector(".card", state="hidden")
+    page.context.close()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_source_and_its_citation_lead_to_each_other(browser, html, scripts):
     page, _, _ = open_page(browser, html, java_script_enabled=scripts)

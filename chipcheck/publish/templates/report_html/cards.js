@@ -1,15 +1,29 @@
-// A card with the source beside its number, while the pointer or the keyboard is there. Escape puts it away.
-// Without scripts the number is a plain link into the list of sources, from which the card is copied.
+// A card with the source beside its number, or with the explanation beside a term, while the pointer or the keyboard is
+// there. Escape puts it away. Without scripts both are plain links into the lists from which the card is copied.
 (function () {
   var card = document.createElement("div");
   var shown = null;
   var leaving;
+  var touched = false;
+  var both = "a.cite, a.term";
   card.className = "card";
   card.hidden = true;
   card.setAttribute("aria-hidden", "true"); // the description of the link says the same
   document.body.append(card);
+
+  // An item of the list of sources, or the cell beside the term in the list of terms
+  function told(link) {
+    var place = document.getElementById(link.hash.slice(1));
+    return place && link.matches(".term") ? place.nextElementSibling : place;
+  }
+
   document.querySelectorAll("a.cite").forEach(function (link) {
     link.setAttribute("aria-describedby", "title-" + link.hash.slice(8));
+  });
+  document.querySelectorAll("a.term").forEach(function (link) {
+    var words = told(link);
+    words.id = link.hash.slice(1) + "-words";
+    link.setAttribute("aria-describedby", words.id);
   });
 
   function hide() {
@@ -19,7 +33,7 @@
   }
 
   function show(link) {
-    var source = document.getElementById(link.hash.slice(1));
+    var source = told(link);
     clearTimeout(leaving);
     if (!source || link === shown) return;
     shown = link;
@@ -43,7 +57,7 @@
 
   // The pointer may move onto the card, to read or to select
   function moved(event) {
-    var link = event.target.closest("a.cite");
+    var link = event.target.closest(both);
     if (link) show(link);
     else if (event.target.closest(".card")) clearTimeout(leaving);
     else if (shown && shown !== document.activeElement) {
@@ -54,11 +68,19 @@
 
   document.addEventListener("pointerover", moved);
   document.addEventListener("focusin", function (event) {
-    var link = event.target.closest("a.cite");
+    var link = event.target.closest(both);
     if (link && link.matches(":focus-visible")) show(link);
     else hide();
   });
   document.addEventListener("focusout", function () { if (shown && !shown.matches(":hover")) hide(); });
+  // A finger cannot hover: on a term it asks for the card, and goes nowhere
+  document.addEventListener("pointerdown", function (event) { touched = event.pointerType === "touch"; });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a.term");
+    if (!link || !touched || !event.detail) return;
+    event.preventDefault();
+    show(link);
+  });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") hide(); });
   addEventListener("hashchange", hide);
 })();
