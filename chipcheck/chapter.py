@@ -16,7 +16,9 @@ from chipcheck.records import topic_title as topic_title  # notebooks ask for it
 from chipcheck.words import dollars
 
 # What stands in the columns of the table of all claims, for `tables.show`
-COLUMN_KINDS = {"Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason"}
+COLUMN_KINDS = {
+    "Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason", "Topic": "tag", "Weight": "tag",
+}  # fmt: skip
 BOOKKEEPING = {"article_lines", "claims", "corrections", "sources", "verdicts"}  # tables that every chapter reads
 
 

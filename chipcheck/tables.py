@@ -61,7 +61,7 @@ def resource(
 
     Cells are inline Markdown, or null. Beside name (the head) and type, a field of the schema has `align` (left or
     right) and `kind`: number, text, or what `kinds` says of its column. A table with a column of kind `verdict` is laid
-    out as one of verdicts, whose other kinds are `line`, `claim` and `reason`. `keys` names each row, say by its
+    out as one of verdicts, whose other kinds are `line`, `claim`, `reason` and `tag`. `keys` names each row, say by its
     `claim_id`: the primary key, which is not printed.
     """
     fields = [

@@ -530,20 +530,20 @@ def _verdicts(table: Table, heads: list[_Text], rows: list[list[_Text]]) -> dict
 
     `margin` and `names` are the heads of what hangs in the margin and of the rest. An entry of `rows` has `mark` (the
     verdict's sign), its texts by kind of column, None where a cell is empty, and as `details`, each with its head,
-    those of other columns.
+    those of other columns but of those by which only a screen filters and sorts (kind `tag`).
     """
     own = {kind: at for at, kind in enumerate(table.kinds) if kind in ("verdict", "line", "claim", "reason")}
     margin = [own["verdict"], own["line"]]
 
     def entry(cells: list[str | None], made: list[_Text]) -> dict:
         filled = [at for at, cell in enumerate(cells) if cell]
-        details = [(heads[at], made[at]) for at in filled if at not in own.values()]
+        details = [(heads[at], made[at]) for at in filled if at not in own.values() and table.kinds[at] != "tag"]
         texts = {kind: made[at] if at in filled else None for kind, at in own.items()}
         return {"mark": cells[own["verdict"]][0], "details": details, **texts}
 
     return {
         "margin": [heads[at] for at in margin],
-        "names": [head for at, head in enumerate(heads) if at not in margin],
+        "names": [head for at, head in enumerate(heads) if at not in margin and table.kinds[at] != "tag"],
         "rows": [entry(*row) for row in zip(table.rows, rows, strict=True)],
     }
 
