@@ -81,6 +81,18 @@ def test_a_source_shows_under_the_pointer_and_stays_on_the_page(browser, html, w
     page.context.close()
 
 
+def test_the_arrows_walk_the_points_of_a_chart(page):
+    chart = page.locator(".drawn svg:visible:has(g > title)").first
+    values = chart.locator("g > title").all_text_contents()
+    chart.focus()
+    assert card(page) is None
+    for key, value in (("ArrowRight", 0), ("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", -1)):
+        page.keyboard.press(key)
+        assert card(page) == values[value] == page.locator(".heard").inner_text()
+    page.keyboard.press("Escape")
+    assert card(page) is None
+
+
 def test_every_citation_is_described_by_its_source(page):
     lost = page.locator("a.cite").evaluate_all("""all => all.filter(one => {
         const title = document.getElementById(one.getAttribute('aria-describedby'));

@@ -1,5 +1,6 @@
 // A card with the source beside its number, or with the explanation beside a term, while the pointer or the keyboard is
 // there. Escape puts it away. Without scripts both are plain links into the lists from which the card is copied.
+// With the keyboard on a chart, the arrows to left and right walk its points, and the card shows what each says.
 (function () {
   var card = document.createElement("div");
   var shown = null;
@@ -9,7 +10,10 @@
   card.className = "card";
   card.hidden = true;
   card.setAttribute("aria-hidden", "true"); // the description of the link says the same
-  document.body.append(card);
+  var said = document.createElement("p"); // tells the point of a chart to who hears the page
+  said.className = "heard";
+  said.setAttribute("role", "status");
+  document.body.append(card, said);
 
   // An item of the list of sources, or the cell beside the term in the list of terms
   function told(link) {
@@ -46,14 +50,36 @@
       words.append.apply(words, part.childNodes);
       part.replaceWith(words);
     });
+    place(link);
+  }
+
+  // Under what it is about, or above it where the window ends; never over an edge of the page
+  function place(link) {
     card.hidden = false;
-    // Under the number, or above it where the window ends; never over an edge of the page
     var at = link.getBoundingClientRect();
     var room = document.documentElement.clientWidth - card.offsetWidth;
     var under = at.bottom + card.offsetHeight < innerHeight || at.top < card.offsetHeight;
     card.style.left = scrollX + Math.max(0, Math.min(at.left - 16, room)) + "px";
     card.style.top = scrollY + (under ? at.bottom : at.top - card.offsetHeight) + "px";
   }
+
+  document.querySelectorAll(".drawn svg").forEach(function (chart) {
+    var points = chart.querySelectorAll("g > title");
+    var at = -1;
+    if (!points.length) return;
+    chart.tabIndex = 0;
+    chart.setAttribute("aria-roledescription", "chart; arrow keys read its points");
+    chart.addEventListener("keydown", function (event) {
+      var step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+      if (!step) return;
+      event.preventDefault();
+      at = at < 0 ? (step < 0 ? points.length - 1 : 0) : (at + step + points.length) % points.length;
+      clearTimeout(leaving);
+      shown = chart;
+      said.textContent = card.textContent = points[at].textContent;
+      place(points[at].parentNode);
+    });
+  });
 
   // The pointer may move onto the card, to read or to select
   function moved(event) {
