@@ -144,8 +144,8 @@
       draw.text("tick", x(tick), 62, brief(tick / 1e6));
     });
     draw.text("tick", 0, 38, "Cards", "start");
-    draw.box("all", x(0), 34, right - left);
-    draw.box("fee", x(0), 34, Math.max(x(made.cards) - left, 2));
+    draw.box("all", left, 34, Math.max(right - left, 1));
+    draw.box("fee", left, 34, Math.max(x(made.cards) - left, 2));
     const sum = fill(tool.words.shown.sum_value, made.slots);
     draw.text("fee", x(made.cards), 12, sum, made.cards > tool.asked / 2 ? "end" : "start");
     draw.text("tick", right + 24, 80, "million cards", "end");
