@@ -1,4 +1,4 @@
-"""Two things to try: what one chip is worth beside another for some work, and what a fee brings.
+"""Two things to try: what one chip is worth beside another for some work, and what a fee on cards brings.
 
 An explorer is a plain dictionary, made once by the chapter that owns it: its fields, its words and its published
 figures. The notebook shows it with `panel`, the page with `explore.js`, and both answer from that dictionary by the
@@ -53,21 +53,20 @@ ROOFLINE_WORDS = {
 }
 FEE_WORDS = {
     "number": NOT_A_NUMBER,
-    "order": "The high end cannot lie below the low end, {low}.",
-    "range": "{low} to {high}",
     "loss": ", a loss on every sale",
     "shown": {
-        "quarter_label": "Fee a quarter",
-        "quarter_value": "US${quarter} billion",
-        "year_label": "Fee a year",
-        "year_value": "US${year} billion",
+        "sum_label": "Fee on the cards that arrive",
+        "sum_value": "US${sum} million",
+        "whole_label": "On all that were asked for",
+        "whole_value": "US${whole} billion",
         "rise_label": "Price rise to make up for it",
         "rise_value": "{rise}%",
         "left_label": "Margin left",
         "left_value": "{left}%",
-        "sentence": "Sales of US${sales} billion a quarter at a fee of {fee}% bring US${quarter} billion a quarter "
-        "and US${year} billion a year. To earn as much as without it, the seller must raise the price by {rise}%. "
-        "If the seller bears the fee instead, a gross margin of {margin}% becomes {left}%{loss}.",
+        "sentence": "If {cards} of the {asked} cards asked for arrive, {share}%, at US${price} each, a fee of {fee}% "
+        "brings US${sum} million; all of them would bring US${whole} billion. To earn as much as without it, the "
+        "seller must raise the price by {rise}%. If the seller bears the fee instead, a gross margin of {margin}% "
+        "becomes {left}%{loss}.",
     },
 }
 
@@ -144,27 +143,35 @@ def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame, presets: dict[str
     }  # fmt: skip
 
 
-def fee_explorer(low: float, high: float, fee: float, margin: float) -> dict:
-    """Return the explorer of the fee, ready for JSON, starting at sales of `low` to `high` USD bn a quarter.
+def fee_explorer(arrived: pd.DataFrame, price: float, fee: float, margin: float) -> dict:
+    """Return the explorer of the fee, ready for JSON: how many of the cards that were asked for arrive?
 
-    `fee` and `margin` are percentages of the price.
+    `arrived` has the columns label and cards, by id: what was said of the cards, first the number to start from. The
+    largest is what was asked for. `price` is USD a card; `fee` and `margin` are percentages of the price.
     """
+    asked, cards = float(arrived["cards"].max()), arrived["cards"].map(brief)
+    options = [["", "My own number"], *([row.Index, row.label] for row in arrived.itertuples())]
     return {
         "id": "fee",
-        "title": "Try it: other sales, another fee, another margin",
-        "lead": "Sales and margin are assumptions of yours. The fee is taken of the price, volumes stay as they are, "
-        "and a year is four such quarters.",
+        "title": f"Try it: how many of the {brief(asked)} cards arrive?",
+        "lead": "Price and margin are assumptions of yours and stay as they are, however many cards arrive. The fee is "
+        "taken of the whole price; a duty brings as much only where the import value is as high.",
         "fields": [
-            {"name": name, "label": label, "low": 0, "high": most, "top": top, "step": step, "start": brief(start)}
-            for name, label, most, top, step, start in (  # top: of the slider; more can be typed
-                ("low", "Sales a quarter, low end, US$ billion", 100, 20, 0.1, low),
-                ("high", "Sales a quarter, high end, US$ billion", 100, 20, 0.1, high),
-                ("fee", "Fee, percent of the price", 99, 99, 1, fee),  # at 100 no price makes up for it
-                ("margin", "Gross margin before the fee, percent", 100, 100, 1, margin),
-            )
+            {"name": "said", "label": "Cards that arrive", "options": options, "start": cards.index[0]},
+            *(
+                {"name": name, "label": label, "low": 0, "high": most, "top": top, "step": step, "start": brief(start)}
+                for name, label, most, top, step, start in (  # top: of the slider; more can be typed
+                    ("cards", "Their number", asked, asked, 1000, arrived["cards"].iloc[0]),
+                    ("price", "Price of a card, US$", 100_000, 60_000, 500, price),
+                    ("fee", "Fee, percent of the price", 99, 99, 1, fee),  # at 100 no price makes up for it
+                    ("margin", "Gross margin before the fee, percent", 100, 100, 1, margin),
+                )
+            ),
         ],
-        "shown": ["quarter", "year", "rise", "left"],
+        "shown": ["sum", "whole", "rise", "left"],
         "words": FEE_WORDS,
+        "said": cards.to_dict(),
+        "asked": asked,
         "sources": [],
     }
 
@@ -184,10 +191,13 @@ def synchronised(explorer: dict, chosen: dict[str, str], changed: str) -> dict[s
     """Return the fields `chosen` after the field `changed` was, with those that hang together brought into line.
 
     Named work brings its intensity; an intensity of one's own, or a format for which no work is worked out, puts
-    the name away. The fields of the fee are independent of each other.
+    the name away. So does what was said of the cards bring their number, and a number of one's own put it away.
     """
-    if explorer["id"] != "roofline":
-        return chosen
+    if explorer["id"] == "fee":
+        cards = explorer["said"].get(chosen["said"], chosen["cards"])
+        if changed == "said":
+            return chosen | {"cards": cards}
+        return chosen | {"said": ""} if chosen["cards"] != cards else chosen
     work = explorer["works"].get(chosen["work"])
     if changed == "work" and work:
         return chosen | {"at": brief(work[1])}
@@ -234,27 +244,23 @@ def _roofline(explorer: dict, part: str, whole: str, kind: str, work: str, at: s
     return _answer(words, numbers, slots | {"percent": number(numbers["percent"], 1)})
 
 
-def _fee(explorer: dict, low: str, high: str, fee: str, margin: str) -> Answer:
-    words, reasons = explorer["words"], {}
-    typed = {"low": low, "high": high, "fee": fee, "margin": margin}
+def _fee(explorer: dict, said: str, cards: str, price: str, fee: str, margin: str) -> Answer:
+    words, asked, reasons = explorer["words"], explorer["asked"], {}
+    typed = {"cards": cards, "price": price, "fee": fee, "margin": margin}
     given = {name: _amount(explorer, name, text, reasons) for name, text in typed.items()}
-    if not reasons and given["high"] < given["low"]:
-        reasons["high"] = words["order"].format(low=brief(given["low"]))
     if reasons:
         raise Refused(reasons)
     rate = given["fee"] / 100
-    quarter = [fees.fee(given[end], rate) for end in ("low", "high")]
-    year = [4 * end for end in quarter]
     numbers = {
-        **given, "quarter_low": quarter[0], "quarter_high": quarter[1], "year_low": year[0], "year_high": year[1],
+        **given, "share": 100 * (given["cards"] / asked),
+        "sum": fees.fee(given["cards"] * given["price"] / 1e6, rate),
+        "whole": fees.fee(asked * given["price"] / 1e9, rate),
         "rise": 100 * fees.price_rise(rate), "left": 100 * fees.margin_left(given["margin"] / 100, rate),
     }  # fmt: skip
     left = number(numbers["left"], 1)
     slots = {
-        "sales": _range(words, brief(given["low"]), brief(given["high"])),
-        "quarter": _range(words, *(number(end, 2) for end in quarter)),
-        "year": _range(words, *(number(end, 1) for end in year)),
-        "fee": brief(given["fee"]), "margin": brief(given["margin"]), "rise": number(numbers["rise"], 1), "left": left,
+        **{name: brief(numbers[name]) for name in (*given, "sum", "whole")}, "asked": brief(asked),
+        "share": number(numbers["share"], 1), "rise": number(numbers["rise"], 1), "left": left,
         "loss": words["loss"] if left != number(abs(numbers["left"]), 1) else "",
     }  # fmt: skip
     return _answer(words, numbers, slots)
@@ -272,10 +278,6 @@ def _amount(explorer: dict, name: str, text: str, reasons: dict[str, str]) -> fl
     if not field["low"] <= value <= field["high"]:
         reasons[name] = explorer["words"]["number"].format(low=brief(field["low"]), high=brief(field["high"]))
     return value
-
-
-def _range(words: dict, low: str, high: str) -> str:
-    return low if low == high else words["range"].format(low=low, high=high)
 
 
 def brief(value: float) -> str:
@@ -326,7 +328,8 @@ def panel(explorer: dict) -> object:
         changed = next((name for name, field in fields.items() if change and field is change["owner"]), "")
         for name, value in synchronised(explorer, chosen, changed).items():
             if value != chosen[name]:
-                fields[name].value = value  # which comes back here, and shows the answer
+                number_field = isinstance(values[name], float)
+                fields[name].value = float(value.replace(",", "")) if number_field else value  # which comes back here
                 return
         try:
             result.value = _as_html(explorer, answer(explorer, **chosen))

@@ -23,7 +23,10 @@ def roofline():
     return explore.roofline_explorer(data.load("chip_specs"), WORK, {"Chat": "mha-decode"}, "7.5%")
 
 
-FEE = explore.fee_explorer(2, 5, 25, 75)
+ARRIVED = pd.DataFrame(
+    {"label": ["Delivered", "Asked for"], "cards": [20_000.0, 2_000_000.0]}, index=["delivered", "asked"]
+)
+FEE = explore.fee_explorer(ARRIVED, 27_000, 25, 75)
 
 
 def spec(chip, metric, value, status="disclosed", basis=None, precision=None, source="a"):
@@ -88,14 +91,12 @@ def test_worked_by_hand(roofline):
     )
     made = explore.answer(FEE)
     assert made.sentence == (
-        "Sales of US$2 to 5 billion a quarter at a fee of 25% bring US$0.50 to 1.25 billion a quarter and US$2.0 to "
-        "5.0 billion a year. To earn as much as without it, the seller must raise the price by 33.3%. If the seller "
-        "bears the fee instead, a gross margin of 75% becomes 50.0%."
+        "If 20,000 of the 2,000,000 cards asked for arrive, 1.0%, at US$27,000 each, a fee of 25% brings "
+        "US$135 million; all of them would bring US$13.5 billion. To earn as much as without it, the seller must raise "
+        "the price by 33.3%. If the seller bears the fee instead, a gross margin of 75% becomes 50.0%."
     )
-    made = explore.answer(FEE, low="12.5", high="12.5", margin="20")
-    assert made.shown["quarter_value"] == "US$3.12 billion", (
-        "a tie, to the even digit, as in the chapter’s table"
-    )
+    made = explore.answer(FEE, said="", cards="4", price="31,250", fee="50", margin="45")
+    assert made.shown["sum_value"] == "US$0.062 million", "a tie, to the even digit"
     assert made.shown["left_value"] == "−5.0%" and made.sentence.endswith("−5.0%, a loss on every sale.")
 
 
@@ -114,12 +115,12 @@ def test_the_ratio_is_that_of_the_chapter(roofline, at):
     assert 100 * low <= made.numbers["percent"] <= 100 * high * (1 + 1e-15)
 
 
-@given(st.floats(0, 100), st.floats(0, 99), st.floats(0, 100))
-def test_the_fee_is_that_of_the_chapter(sales, fee, margin):
-    made = explore.answer(FEE, low="0", high=f"{sales:.9f}", fee=f"{fee:.9f}", margin=f"{margin:.9f}")
-    rate = float(f"{fee:.9f}") / 100
-    assert made.numbers["quarter_high"] == fees.fee(float(f"{sales:.9f}"), rate)
-    assert made.numbers["year_high"] == 4 * made.numbers["quarter_high"]
+@given(st.integers(0, 2_000_000), st.floats(0, 100_000), st.floats(0, 99), st.floats(0, 100))
+def test_the_fee_is_that_of_the_chapter(cards, price, fee, margin):
+    made = explore.answer(FEE, cards=str(cards), price=f"{price:.9f}", fee=f"{fee:.9f}", margin=f"{margin:.9f}")
+    rate, price = float(f"{fee:.9f}") / 100, float(f"{price:.9f}")
+    assert made.numbers["sum"] == fees.fee(cards * price / 1e6, rate)
+    assert made.numbers["whole"] == fees.fee(2_000_000 * price / 1e9, rate)
     assert made.numbers["rise"] == 100 * fees.price_rise(rate)
 
 
@@ -142,8 +143,8 @@ def test_every_field_at_fault_gets_a_reason(roofline):
         and "FP4 rate of the H200" in caught.value.reasons["whole"]
     )
     with pytest.raises(explore.Refused) as caught:
-        explore.answer(FEE, low="5", high="4.99")
-    assert caught.value.reasons == {"high": "The high end cannot lie below the low end, 5."}
+        explore.answer(FEE, cards="2,000,001", price="x")
+    assert set(caught.value.reasons) == {"cards", "price"} and "from 0 to 2,000,000" in caught.value.reasons["cards"]
     with pytest.raises(KeyError, match="no field rate"):
         explore.answer(FEE, rate="1")
 
@@ -206,17 +207,28 @@ def test_a_button_of_the_panel_sets_the_fields(roofline):
 
 def test_a_number_typed_is_computed_with_as_typed():
     fields, shown = panel(FEE)
-    fields["high"].value = 60.125
-    assert "US$2 to 60.125 billion" in shown() and "15.03 billion" in shown()
-    fields["low"].value = 70
-    assert "The high end cannot lie below the low end, 70." in shown()
+    fields["price"].value = 60_000.125
+    assert "at US$60,000.125 each" in shown() and "US$300.001 million" in shown()
+    fields["cards"].value = 3_000_000  # beyond the limit
+    assert fields["cards"].value == 2_000_000 and "brings US$30,000.062 million" in shown()
+
+
+def test_what_was_said_of_the_cards_brings_their_number():
+    fields, shown = panel(FEE)
+    fields["said"].value = "asked"
+    assert fields["cards"].value == 2_000_000 and "US$13,500 million" in shown()
+    fields["cards"].value = 5
+    assert fields["said"].value == "" and "If 5 of the 2,000,000 cards" in shown()
+    start = {field["name"]: field["start"] for field in FEE["fields"]}
+    assert explore.synchronised(FEE, start | {"said": ""}, "said") == start | {"said": ""}
+    assert explore.synchronised(FEE, start | {"price": "5"}, "price") == start | {"price": "5"}
 
 
 @pytest.mark.parametrize(
     ("number", "change", "told"),
     [
         ("01", 'panel.children[3].value = "mla-decode-128-heads"', "the H20 does 15.0% of the H200’s work"),
-        ("09", 'panel.children[2].value = 20', "raise the price by 25.0%"),
+        ("09", 'panel.children[0].value = "asked"', "brings US$13,500 million"),
     ],
 )
 def test_the_cells_for_people_run_in_the_notebook(number, change, told, tmp_path):

@@ -93,7 +93,7 @@ def test_editing_one_assumption_moves_facts_and_charts(tmp_path):
     facts = json.loads((tmp_path / "facts" / "09.json").read_text(encoding="utf-8"))
     assert (facts["fee-kress-year-announced"]["low"], facts["fee-kress-year-announced"]["high"]) == (1.6, 4.0)
     assert facts["fee-price-rise-announced"]["low"] == pytest.approx(25)
-    drawn = pd.read_csv(figures / "09-fee-by-scenario.csv").query("id == 'kress' and which == 'announced'")
-    assert drawn[["year_low", "year_high"]].to_numpy().tolist() == [[1.6, 4.0]]
+    drawn = pd.read_csv(figures / "09-fee-on-paper.csv").query("id == 'kress'")
+    assert drawn[["low", "high"]].to_numpy().tolist() == [[1.6, 4.0]]
     swings = pd.read_csv(figures / "09-what-matters-most.csv").set_index("name")
     assert swings.loc["rate", "high"] == 0.2

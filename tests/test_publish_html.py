@@ -29,6 +29,7 @@ SOURCES = [
     ("evil", EVIL, EVIL, "2025-03", "", "tertiary", "en"),
 ]
 CITED = "[1](#source-nvidia-10k)"
+ARRIVED = pd.DataFrame({"label": ["Delivered", "Asked for"], "cards": [20_000.0, 2_000_000.0]}, index=["some", "all"])
 
 
 def markdown(text):
@@ -477,9 +478,9 @@ def test_every_figure_and_table_carries_its_data():
 
 def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
     shown = figure("02-a")
-    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"lead": EVIL, "hostile": EVIL}
+    shown.data[EXPLORER] = explore.fee_explorer(ARRIVED, 27_000, 25, 75) | {"lead": EVIL, "hostile": EVIL}
     made = export([shown])
-    assert made.count('<section class="explore"') == 1 and "bring US$0.50 to 1.25 billion a quarter" in made
+    assert made.count('<section class="explore"') == 1 and "a fee of 25% brings US$135 million" in made
     assert html.escape(EVIL) in made
     embedded = re.search(r'<script type="application/json">(.*?)</script>', made)[1]
     assert json.loads(embedded)["hostile"] == EVIL, "data stays inside its block"
@@ -493,7 +494,7 @@ def test_an_explorer_is_answered_as_it_starts_and_comes_with_its_script(page):
 
 def test_an_explorer_may_not_rest_on_a_source_that_is_not_listed():
     shown = figure("02-a")
-    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["nobody"]}
+    shown.data[EXPLORER] = explore.fee_explorer(ARRIVED, 27_000, 25, 75) | {"sources": ["nobody"]}
     with pytest.raises(PublishError, match="02-x.ipynb, cell .*'nobody'"):
         export([shown])
 
@@ -510,7 +511,7 @@ def test_the_code_may_be_shown_from_the_start():
 
 def test_explorers_may_be_left_out_and_their_sources_with_them():
     shown = figure("02-a")
-    shown.data[EXPLORER] = explore.fee_explorer(2, 5, 25, 75) | {"sources": ["idc"]}
+    shown.data[EXPLORER] = explore.fee_explorer(ARRIVED, 27_000, 25, 75) | {"sources": ["idc"]}
     book = merged([shown])
     book.metadata["report"]["only_on_page"] = ["idc"]
     made = configured(book)

@@ -56,7 +56,7 @@ FEES = Table(
         "rate_low": number("lowest rate, %", low=0, high=100),
         "rate_high": number("highest rate, %; empty where only a lowest is known", required=False, low=0, high=100),
         "unit": category("always %", ["%"]),
-        "base": category("what the rate is taken of", ["sales", "import value"]),
+        "base": category("what the rate is taken of", ["sales", "import value", "not named"]),
         "status": status(),
         **source(),
     },

@@ -1,5 +1,6 @@
 """The two explorers in the page: every number and sentence as Python computes it, and nothing that leads astray."""
 
+import itertools
 import json
 import random
 import re
@@ -109,32 +110,20 @@ def roofline_inputs(tool):
 
 
 def fee_inputs(tool):
-    """Return edges, then seeded inputs: both ends of every range, one value twice, ties, a fee above the margin."""
+    """Return edges, then seeded inputs: both ends of every range, ties, a fee above the margin."""
     draw = random.Random(11)
-    ends = {field["name"]: (str(field["low"]), str(field["high"])) for field in tool["fields"]}
+    ranges = {field["name"]: (field["low"], field["high"]) for field in tool["fields"] if "low" in field}
     inputs = [
-        {"low": low, "high": high, "fee": fee, "margin": margin}
-        for low in ends["low"] for high in ends["high"] for fee in ends["fee"] for margin in ends["margin"]
+        dict(zip(ranges, map(str, ends), strict=True)) for ends in itertools.product(*ranges.values())
+    ]
+    inputs += [  # sums of whole sixteenths
+        {"cards": str(cards), "price": "31,250", "fee": "50", "margin": margin}
+        for cards in range(4, 400, 16) for margin in ("12.5", "49.95", "50.05")
     ]  # fmt: skip
-    inputs += [
-        {"low": "12.5", "high": "12.5", "fee": fee, "margin": "25"}
-        for fee in ("25", "15", "5", "25.04", "0.04")
-    ]
-    inputs += [
-        {"low": str(low), "high": "100", "fee": "12.5", "margin": "12.5"}
-        for low in (0.02, 0.04, 0.1, 0.5, 0.68, 1, 3)
-    ]
     for _ in range(SEEDED):
-        low, high = sorted((100 * draw.random() ** 3, 100 * draw.random() ** 2))
-        if draw.random() < 0.1:
-            low, high = high, low
-        fee, margin = 99 * draw.random(), 100 * draw.random()
         digits = draw.randrange(5)
         inputs.append(
-            {
-                name: f"{value:.{digits}f}"
-                for name, value in (("low", low), ("high", high), ("fee", fee), ("margin", margin))
-            }
+            {name: f"{low + (high - low) * draw.random() ** 2:.{digits}f}" for name, (low, high) in ranges.items()}
         )
     return inputs
 
@@ -161,7 +150,7 @@ def test_the_inputs_reach_the_ties_at_which_rounding_rules_part(tools):
     ties = 0
     for name, keys, digits in (
         ("roofline", ("part", "whole", "percent"), None),
-        ("fee", ("quarter_low", "quarter_high"), 2),
+        ("fee", ("sum",), 3),
     ):
         for chosen in inputs_for(name, tools[name]):
             try:
@@ -207,7 +196,7 @@ GOOD = {"64.": "64", " 64 ": "64", "６４": "64", "1,024": "1,024", "0064": "64
 
 
 @pytest.mark.parametrize(
-    ("name", "field"), [("roofline", "at"), *(("fee", field) for field in ("low", "high", "fee", "margin"))]
+    ("name", "field"), [("roofline", "at"), *(("fee", field) for field in ("cards", "price", "fee", "margin"))]
 )
 def test_bad_input_is_refused_in_place_and_the_last_answer_stays(page, tools, name, field):
     box = page.locator(f"#explore-{name}-{field}")
@@ -299,7 +288,7 @@ def test_presets_choose_the_work_by_key_and_show_which_is_chosen(page, tools):
 
 CHOICES = {
     "roofline": [("select", "part", "Ascend 910C"), ("select", "work", "mla-decode-128-heads")],
-    "fee": [("fill", "low", "0.5"), ("fill", "margin", "60")],
+    "fee": [("select", "said", "asked"), ("fill", "margin", "60")],
 }
 
 
@@ -329,6 +318,17 @@ def test_an_address_restores_the_choice_and_reset_takes_it_back(browser, html, p
     other.context.close()
 
 
+def test_a_number_of_cards_of_ones_own_puts_away_what_was_said_and_survives_the_address(page):
+    page.select_option("#explore-fee-said", "asked")
+    assert page.input_value("#explore-fee-cards") == "2,000,000"
+    page.fill("#explore-fee-cards", "5")
+    assert page.input_value("#explore-fee-said") == ""
+    page.wait_for_url(re.compile("cards=5"))
+    page.reload()
+    assert page.input_value("#explore-fee-said") == ""
+    assert page.inner_text("#explore-fee-sentence").startswith("If 5 of the 2,000,000 cards")
+
+
 def test_an_own_intensity_survives_the_address(page):
     page.select_option("#explore-roofline-kind", "dense-fp8")  # for which no work is named
     page.fill("#explore-roofline-at", "37")
@@ -353,7 +353,7 @@ def test_the_address_is_shared_with_the_filters_and_plain_anchors(page):
     "fragment",
     [
         "explore-roofline?part=None&kind=<b>&at=abc",
-        "explore-fee?low=-1&fee=900&margin=",
+        "explore-fee?cards=-1&said=most&fee=900&margin=",
         "explore-fee?__proto__=1&constructor=2",
         "explore-?a=1",
     ],
@@ -369,16 +369,16 @@ def test_a_strange_address_does_no_harm(browser, html, tools, fragment):
 
 
 def test_all_of_it_works_by_keyboard(page):
-    page.focus("#explore-fee-low")
+    page.focus("#explore-fee-said")
     order = []
-    for _ in range(9):
+    for _ in range(10):
         order.append(
             page.evaluate(
                 "document.activeElement.name || document.activeElement.dataset.for || document.activeElement.type"
             )
         )
         page.keyboard.press("Tab")
-    assert order == ["low", "low", "high", "high", "fee", "fee", "margin", "margin", "reset"]
+    assert order == ["said", "cards", "cards", "price", "price", "fee", "fee", "margin", "margin", "reset"]
     slider = page.locator("#explore-fee [data-for=fee]")
     slider.focus()
     page.keyboard.press("ArrowRight")
@@ -401,7 +401,7 @@ def test_all_of_it_works_by_keyboard(page):
 def test_every_field_has_a_name_of_its_own_and_the_sentence_is_announced(page):
     boxes = page.locator(".explore :is(input, select)")
     names = boxes.evaluate_all("all => all.map(one => one.ariaLabel || one.labels[0].textContent)")
-    assert len(names) == 14 == len(set(names)) and all(names)
+    assert len(names) == 15 == len(set(names)) and all(names)
     for name in NAMES:
         sentence = page.locator(f"#explore-{name}-sentence")
         assert sentence.get_attribute("aria-live") == "polite"

@@ -56,26 +56,28 @@
   }
 
   function fee(tool, chosen, reasons) {
-    const words = tool.words, given = {};
+    const words = tool.words, given = {}, slots = { asked: brief(tool.asked) };
     Object.keys(tool.ranges).forEach(name => { given[name] = amount(tool, name, chosen[name], reasons); });
-    if (given.high < given.low && !Object.keys(reasons).length) reasons.high = fill(words.order, { low: brief(given.low) });
     if (Object.keys(reasons).length) return null;
-    const range = (low, high) => low === high ? low : fill(words.range, { low, high });
-    const rate = given.fee / 100;
-    const quarter = [given.low * rate, given.high * rate];
-    const year = quarter.map(end => 4 * end);
-    const after = 100 * (given.margin / 100 - rate), left = number(after, 1);
-    const slots = {
-      left, fee: brief(given.fee), margin: brief(given.margin), sales: range(brief(given.low), brief(given.high)),
-      quarter: range(...quarter.map(end => number(end, 2))), year: range(...year.map(end => number(end, 1))),
-      rise: number(100 * (1 / (1 - rate) - 1), 1), loss: left === number(Math.abs(after), 1) ? "" : words.loss
-    };
-    return { slots, quarter, year, margin: given.margin, left: after };
+    const rate = given.fee / 100, left = 100 * (given.margin / 100 - rate);
+    const sums = { sum: given.cards * given.price / 1e6 * rate, whole: tool.asked * given.price / 1e9 * rate };
+    Object.entries({ ...given, ...sums }).forEach(([name, value]) => { slots[name] = brief(value); });
+    slots.share = number(100 * (given.cards / tool.asked), 1);
+    slots.rise = number(100 * (1 / (1 - rate) - 1), 1);
+    slots.left = number(left, 1);
+    slots.loss = slots.left === number(Math.abs(left), 1) ? "" : words.loss;
+    return { slots, cards: given.cards, margin: given.margin, left };
   }
 
-  // Named work brings its intensity; an intensity of one's own, or a format without named work, puts the name away.
+  // Named work brings its intensity, named cards their number; one of one's own, or a format without named work, puts
+  // the name away.
   function settle(tool, chosen, changed) {
-    if (!tool.works) return;
+    if (tool.said) {
+      const cards = tool.said[chosen.said] || chosen.cards;
+      if (changed === "said") chosen.cards = cards;
+      if (chosen.cards !== cards) chosen.said = "";
+      return;
+    }
     const work = tool.works[chosen.work];
     if (changed === "work" && work) chosen.at = brief(work[1]);
     const own = changed === "at" && work && chosen.at !== brief(work[1]);
@@ -135,32 +137,32 @@
     draw.dot("first mark", now, y(made.reached[0]));
   }
 
-  function bars(svg, made) {
-    const draw = pen(svg, 200), left = 74, right = draw.width - 24;
-    const most = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500].find(end => end >= made.year[1]);
-    let x = scale(left, right, 0, most);
-    [0, most / 2, most].forEach(tick => {
-      draw.line("grid", [x(tick), 8], [x(tick), 70]);
-      draw.text("tick", x(tick), 86, brief(tick));
+  function bars(svg, made, tool) {
+    const draw = pen(svg, 182), left = 74, right = draw.width - 24;
+    let x = scale(left, right, 0, tool.asked);
+    [0, tool.asked / 2, tool.asked].forEach(tick => {
+      draw.line("grid", [x(tick), 20], [x(tick), 46]);
+      draw.text("tick", x(tick), 62, brief(tick / 1e6));
     });
-    [["Quarter", made.quarter, 24], ["Year", made.year, 54]].forEach(([name, [low, high], y]) => {
-      draw.text("tick", 0, y + 4, name, "start");
-      draw.box("fee", x(low), y, Math.max(x(high) - x(low), 3));
-    });
-    draw.text("tick", right + 24, 104, "fee, US$ billion", "end");
+    draw.text("tick", 0, 38, "Cards", "start");
+    draw.box("all", left, 34, Math.max(right - left, 1));
+    draw.box("fee", left, 34, Math.max(x(made.cards) - left, 2));
+    const sum = fill(tool.words.shown.sum_value, made.slots);
+    draw.text("fee", x(made.cards), 12, sum, made.cards > tool.asked / 2 ? "end" : "start");
+    draw.text("tick", right + 24, 80, "million cards", "end");
     const from = made.left < 0 ? Math.floor(made.left / 50) * 50 : 0;
     x = scale(left, right, from, 100);
     for (let tick = from; tick <= 100; tick += 50) {
-      draw.line("grid", [x(tick), 124], [x(tick), 160]);
-      draw.text("tick", x(tick), 176, number(tick, 0) + "%");
+      draw.line("grid", [x(tick), 112], [x(tick), 148]);
+      draw.text("tick", x(tick), 164, number(tick, 0) + "%");
     }
-    draw.text("tick", 0, 152, "Margin", "start");
-    draw.text("tick", right + 24, 194, "of the price", "end");
-    draw.line("gap", [x(made.left), 148], [x(made.margin), 148]);
-    draw.dot("first mark", x(made.margin), 148);
-    draw.box("fee mark", x(made.left), 148);
-    draw.text("tick", x(made.margin) + 2, 136, "before", "start");
-    draw.text("fee", x(made.left) - 2, 136, "after", "end");
+    draw.text("tick", 0, 140, "Margin", "start");
+    draw.text("tick", right + 24, 182, "of the price", "end");
+    draw.line("gap", [x(made.left), 136], [x(made.margin), 136]);
+    draw.dot("first mark", x(made.margin), 136);
+    draw.box("fee mark", x(made.left), 136);
+    draw.text("tick", x(made.margin) + 2, 124, "before", "start");
+    draw.text("fee", x(made.left) - 2, 124, "after", "end");
   }
 
   // ---- one explorer on the page
@@ -248,7 +250,8 @@
     function address(values) {
       const kept = new URLSearchParams();
       names.forEach(name => {
-        if (values[name] !== starts[name] && !(name === "at" && values.work)) kept.set(name, values[name]);
+        const named = (name === "at" && values.work) || (name === "cards" && values.said);
+        if (values[name] !== starts[name] && !named) kept.set(name, values[name]);
       });
       return "#" + section.id + (String(kept) && "?" + kept);
     }
@@ -267,7 +270,7 @@
         if (!reasons[name]) kept.set(name, value);
       });
       kept.forEach((value, name) => { values[name] = value; });
-      ["work", "at", "kind"].filter(name => kept.has(name)).forEach(name => settle(tool, values, name));
+      ["work", "at", "kind", "said", "cards"].filter(name => kept.has(name)).forEach(name => settle(tool, values, name));
       write(values);
       show();
       section.scrollIntoView();
