@@ -328,7 +328,7 @@ def panel(explorer: dict) -> object:
         changed = next((name for name, field in fields.items() if change and field is change["owner"]), "")
         for name, value in synchronised(explorer, chosen, changed).items():
             if value != chosen[name]:
-                number_field = isinstance(values[name], float)
+                number_field = isinstance(fields[name].value, float)
                 fields[name].value = float(value.replace(",", "")) if number_field else value  # which comes back here
                 return
         try:

@@ -11,6 +11,7 @@ import html
 import json
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,7 +56,6 @@ MEANINGS = "claims-table-what-the-ratings-mean"
 FONTS_GO_HERE = "/*fonts*/"
 
 _CHINESE = re.compile(f"{contract.CHINESE}+")
-_NO_URL = re.compile("[\x00-\x1f\x7f\"#%&'<>]")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _HEADING = re.compile(r"^#{2,6} +(.+?)(?: *\{#[^}]*\})?$", re.MULTILINE)
@@ -191,7 +191,6 @@ class ReportHTMLExporter(TemplateExporter):
         yield "text", marked
         yield "in_words", in_words
         yield "topic", topic_title
-        yield "highlight", highlighted
 
     def _create_environment(self):
         environment = super()._create_environment()
@@ -235,6 +234,7 @@ class Report:
         self.listed = listed_claims(nb)
         self.glossary = Glossary(forms(nb))
         self.meanings = ""  # where the page says what the ratings mean
+        self.packed: list[str] = []  # what the page unpacks by script
         self.pieces: list[Piece] = []
         self.waiting: list = []  # what to do with each converted piece
 
@@ -259,12 +259,13 @@ class Report:
             "claims": len(self.claims),
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
+            "packed": packed(self.packed),
             "script": script,
             "bibtex": bibtex(self.meta),
             "linked_data": Markup(linked_data(self.meta, self.claims)),
             "explorers": self.numbers["explorer"],
             "policy": policy(
-                ["theme.js", "contents.js", "reading.js", "cards.js", "cite.js"]
+                ["theme.js", "contents.js", "reading.js", "cards.js", "cite.js", "packed.js"]
                 + ["claims.js"] * bool(self.claims)
                 + ["explore.js"] * bool(self.numbers["explorer"])
             ),
@@ -343,7 +344,7 @@ class Report:
             title=meta["title"],
             wide=Markup(wide),
             narrow=Markup(narrow),
-            data=download(output.data, name),
+            data=self._data(output.data, name),
         )
         self._caption(output.view, meta, cell)
         if self.explorers and EXPLORER in output.data:
@@ -408,11 +409,20 @@ class Report:
         )
         self._caption(output.view, meta, cell)
 
+    def _data(self, bundle: dict, name: str) -> dict | None:
+        """Return file name and place among the packed texts of the CSV in an output, or None."""
+        return {"name": f"{name}.csv", "packed": self._pack(bundle["text/csv"])} if "text/csv" in bundle else None
+
+    def _pack(self, text: str) -> int:
+        """Keep a text for `packed` and return its place there."""
+        self.packed.append(text)
+        return len(self.packed) - 1
+
     def _numbered_table(self, output: NotebookNode, meta: dict, cell: NotebookNode, **fields: object) -> NotebookNode:
         """Set and return the view of a table, with what all tables have."""
         name = meta["name"]
         label = self.labels[f"table-{name}"]
-        output.view = NotebookNode(id=f"table-{name}", label=label, data=download(output.data, name), **fields)
+        output.view = NotebookNode(id=f"table-{name}", label=label, data=self._data(output.data, name), **fields)
         self._caption(output.view, meta, cell)
         return output.view
 
@@ -501,6 +511,9 @@ class Report:
     def _open_and_close(self) -> None:
         """Mark the cells at which chapters, and groups on the opening page, begin and end."""
         cells = with_code([cell for cell in self.nb.cells if cell.view.role != "title"])
+        for cell in cells:
+            if cell.view.get("code"):
+                cell.view.packed = self._pack(highlighted(cell.view.code))
         explorers_after_the_text(cells)
         self.nb.cells = cells
         seen = set()
@@ -515,15 +528,12 @@ class Report:
         fold(cells)
 
 
-def download(data: dict, name: str) -> dict | None:
-    """Return file name and address of the CSV in an output, or None; the address holds the file itself.
+def packed(texts: list[str]) -> str:
+    """Return texts as the script of the page unpacks them: a JSON list, deflated, in Base64.
 
-    A link to data needs no script, and the policy of the page allows it because nothing is fetched.
+    Code and data are a third of a page of which most readers open neither.
     """
-    if "text/csv" not in data:
-        return None
-    text = _NO_URL.sub(lambda found: f"%{ord(found[0]):02X}", data["text/csv"])
-    return {"name": f"{name}.csv", "href": f"data:text/csv;charset=utf-8,{text}"}
+    return base64.b64encode(zlib.compress(json.dumps(texts, ensure_ascii=False).encode(), 9)).decode()
 
 
 def with_code(cells: list[NotebookNode]) -> list[NotebookNode]:
