@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from test_page import open_page
+from test_page import open_page, open_working
 from test_publish_html import EVIL, EVIL_FIELDS, claim, claims, export
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,7 @@ def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_source_shows_under_the_pointer_and_stays_on_the_page(browser, html, where, width):
     page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    open_working(page)
     page.evaluate(f"location.hash = '#claim-{TOLD}'")
     cite = page.locator(f"{where} .cite:visible").first
     cite.scroll_into_view_if_needed()

@@ -36,6 +36,7 @@ def data(book):
 
 def test_code_is_shown_to_those_who_ask(browser, html):
     page, _, messages = open_page(browser, html)
+    open_working(page)
     boxes, seen = page.locator("details.code"), page.locator("details.code pre:visible")
     assert boxes.count() > 10 and page.locator("details.code:visible").count() == 0
     page.click("#code")
@@ -131,7 +132,8 @@ def test_a_chart_is_saved_as_it_is_seen(browser, html, scheme, paper):
     assert not [value for value in attributes if "var(" in value or "color-mix" in value or "color(" in value]
     assert not [node for node in drawing.iterfind(".//{*}defs/*") if "fill" in node.attrib], "it hides a mark's own"
     picture = Image.open(BytesIO(saved("png"))).convert("RGB")
-    assert picture.width > 1500 and picture.getpixel((0, 0)) == paper and len(picture.getcolors(1 << 20)) > 50
+    # The outermost pixels may be one step off: a drawing has no whole number of them
+    assert picture.width > 1500 and picture.getpixel((5, 5)) == paper and len(picture.getcolors(1 << 20)) > 50
     assert requests == messages == []
 
 
