@@ -42,7 +42,9 @@ CREDITS = [
 ]
 
 GROUPS = {
-    "The article and our verdicts": ["claims", "verdicts", "sources", "corrections", "exemptions", "article_lines"],
+    "The article and our verdicts": [
+        *("claims", "verdicts", "denominators", "sources", "corrections", "exemptions", "article_lines"),
+    ],
     "Chips and systems": [
         *("chip_specs", "performance_statements", "serving_throughput", "mlperf_results", "workloads"),
         *("systems", "product_dates", "chip_prices", "export_rules", "fees"),
