@@ -7,7 +7,7 @@ from itertools import groupby
 import pandas as pd
 from IPython.display import display
 
-from chipcheck import data, outcomes, paths, tables, verdicts
+from chipcheck import data, denominators, outcomes, paths, tables, verdicts
 from chipcheck.contract import CLAIMS, STRIP, TITLE
 from chipcheck.facts import Fact, Facts
 from chipcheck.files import write_atomic
@@ -19,6 +19,8 @@ from chipcheck.words import dollars
 COLUMN_KINDS = {
     "Line": "line", "Claim": "claim", "Verdict": "verdict", "Why": "reason", "Topic": "tag", "Weight": "tag",
 }  # fmt: skip
+# … and in those of the swapped denominators
+SWAP_KINDS = {"Printed": "printed", "Said of": "said", "True of": "true", "The slip": "slip", "Evidence": "firm"}
 BOOKKEEPING = {"article_lines", "claims", "corrections", "sources", "verdicts"}  # tables that every chapter reads
 
 
@@ -37,13 +39,14 @@ def verdict_table(notebook: str, facts: Facts) -> None:
     strip(rated, f"Checks {count} statement{'s' * (count > 1)} of {lines}; reads {files}.", notebook)
 
 
-def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY) -> None:
+def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, finding: str = "") -> None:
     """Show statements as a strip, a cell each in the order of the article, large where they carry the argument.
 
-    `rated` are rows of claims.csv joined with verdicts.csv, `caption` inline Markdown. `notebook` names the strip; that
-    of a chapter leads to its statements in the list of all claims. A notebook shows a line of marks for each part of
-    the article. The data of the strip, under the MIME type `STRIP`, are a list of records: claim_id, section, weight,
-    statement, rating, its mark, line, the first words of that line's paragraph, and the figure as printed, or nothing.
+    `rated` are rows of claims.csv joined with verdicts.csv, `caption` inline Markdown, `finding` what the whole strip
+    shows, as a title. `notebook` names the strip; that of a chapter leads to its statements in the list of all claims.
+    A notebook shows a line of marks for each part of the article. The data of the strip, under the MIME type `STRIP`,
+    are a list of records: claim_id, section, weight, statement, rating, its mark, line, the first words of that line's
+    paragraph, and the figure as printed, or nothing.
     """
     words = data.load("article_lines").set_index("line")["words"]
     records = [
@@ -60,10 +63,11 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY) -> N
         f"**{section.capitalize()}** {' '.join(_shown(record) for record in run)}"
         for section, run in groupby(records, key=lambda record: record["section"])
     ]
-    bundle = {"text/markdown": dollars("\n\n".join([*marks, caption])), "text/plain": caption}
+    title = [f"**{finding}**"] if finding else []
+    bundle = {"text/markdown": dollars("\n\n".join([*title, *marks, caption])), "text/plain": caption}
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":
         bundle |= {STRIP: records}
-    meta = {"kind": "strip", "name": notebook, "caption": dollars(caption)}
+    meta = {"kind": "strip", "name": notebook, "caption": dollars(caption)} | ({"title": finding} if finding else {})
     display(bundle, raw=True, metadata={"chipcheck": meta})
 
 
@@ -117,8 +121,8 @@ def rating_counts(rated: pd.DataFrame) -> pd.DataFrame:
     """Return how many claims have each rating, by weight and in all.
 
     Columns: rating, one for each weight, claims (their sum), forecast; in the order of the scale. `rated` has the
-    columns rating and weight. Ratings that no claim has are left out. README, opening page, chart and `verdicts.json`
-    all count through here.
+    columns rating and weight. Ratings that no claim has are left out. README, opening and `verdicts.json` all count
+    through here.
     """
     counts = pd.crosstab(rated["rating"], rated["weight"]).reindex(columns=list(verdicts.WEIGHTS), fill_value=0)
     counts = counts.reindex([rating for rating in verdicts.RATINGS if rating in counts.index])
@@ -186,6 +190,29 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     )
     typed = {"kinds": COLUMN_KINDS, "keys": claims["claim_id"]}
     tables.show(shown, name, caption, numbers=["Line"], wide=True, extra={CLAIMS: records}, **typed)
+
+
+def show_swaps(cases: pd.DataFrame, facts: dict[str, Fact], name: str, caption: str) -> None:
+    """Show the swapped denominators as one table; its CSV has both figures of each with unit, basis, date and sources.
+
+    `cases` are those of `denominators.cases`. A row leads to the statement that swaps, and to its chapter.
+    """
+    shown = pd.DataFrame(
+        {
+            "Printed": cases["figure"],
+            "Said of": cases["said_of"],
+            "True of": cases["true_of"],
+            "The slip": cases["told"],
+            "Rating": [
+                f"[{MARKS[row['rating']]} {row['rating']}, {row['strength']}](#claim-{row['swap']})"
+                for row in cases.to_dict("records")
+            ],
+            "Evidence": cases["firm"].map({True: "firm", False: "hollow"}),
+            "Chapter": [f"[{int(notebook)}](#chapter-{notebook})" for notebook in cases["notebook"]],
+        }
+    )
+    csv = denominators.evidence(cases, facts).to_csv(index=False, lineterminator="\n")
+    tables.show(shown, name, caption, kinds=SWAP_KINDS, keys=cases["swap_id"], csv=csv)
 
 
 def _rank_of_weight(column: pd.Series) -> pd.Series:

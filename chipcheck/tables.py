@@ -23,12 +23,13 @@ def show(
     extra: dict[str, object] | None = None,
     kinds: dict[str, str] | None = None,
     keys: pd.Series | None = None,
+    csv: str = "",
 ) -> None:
     """Display `frame` as a table with a caption.
 
     `frame` holds what is printed (format numbers first); its column names are the heads. `numbers` names
     the columns to align right. `sources` are ids of sources.csv. `wide` lets a renderer turn or shrink it.
-    `download` offers the table as CSV; a table whose rows stand in another one needs none.
+    `download` offers the table as CSV, or `csv` in its place; a table whose rows stand in another one needs none.
     `extra` adds data under other MIME types, for a report build only. `kinds` and `keys` are for `resource`.
     Raises `ValueError` for an empty frame, an empty caption, two columns of one name or an unknown column.
     """
@@ -45,7 +46,7 @@ def show(
         plain = frame.map(plain_text)
         plain = plain.assign(source_id=";".join(ids)) if ids else plain
         bundle |= {TABLE: table}
-        bundle |= {"text/csv": plain.to_csv(index=False, lineterminator="\n")} if download else {}
+        bundle |= {"text/csv": csv or plain.to_csv(index=False, lineterminator="\n")} if download else {}
         bundle |= extra or {}
     meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
     display(bundle, raw=True, metadata={"chipcheck": meta})
@@ -61,7 +62,8 @@ def resource(
 
     Cells are inline Markdown, or null. Beside name (the head) and type, a field of the schema has `align` (left or
     right) and `kind`: number, text, or what `kinds` says of its column. A table with a column of kind `verdict` is laid
-    out as one of verdicts, whose other kinds are `line`, `claim`, `reason` and `tag`. `keys` names each row, say by its
+    out as one of verdicts, whose other kinds are `line`, `claim`, `reason` and `tag`; one with a column of kind `slip`
+    as one of swapped denominators, with `printed`, `said`, `true` and `firm`. `keys` names each row, say by its
     `claim_id`: the primary key, which is not printed.
     """
     fields = [

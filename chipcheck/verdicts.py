@@ -31,6 +31,13 @@ WEIGHTS = {
     "substantive": "an editor would ask for a source",
     "minor": "a caption, a credit, a spelling, a duplicate, an uncontested date",
 }
+SLIPS = {  # how large a slip is said to be, and whether that takes a figure of the object named
+    "factor": True,  # one figure over the other
+    "count": True,  # how many of the one make the other
+    "both": True,  # the two figures side by side, where a quotient would mean nothing
+    "period": False,  # one period taken for all
+    "none": False,  # no figure of the object named was found
+}
 STRENGTHS = ["strong", "medium", "weak"]
 RULE = "the fact, rounded like the printed figure, equals it or lies within the range or bound printed"
 
@@ -59,7 +66,7 @@ class Figure:
 
 def decimals(printed: str) -> int:
     """Return how many decimals the figure as printed shows: `7.5%` has 1, `20%—25%` has 0."""
-    shown = [part.partition(".")[2] for part in _numerals(printed)]
+    shown = [part.partition(".")[2] for part in numerals(printed)]
     return max((len(part) for part in shown), default=0)
 
 
@@ -143,6 +150,7 @@ def _end(value: float | None) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def _numerals(printed: str) -> list[str]:
+def numerals(printed: str) -> list[str]:
+    """Return the numbers that a figure as printed shows, as text: `20亿至50亿` has 20 and 50."""
     kept = "".join(char if char.isdigit() or char == "." else " " for char in printed)
     return [part for part in kept.split() if any(char.isdigit() for char in part)]

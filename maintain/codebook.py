@@ -43,7 +43,7 @@ CREDITS = [
 
 GROUPS = {
     "The article and our verdicts": [
-        *("claims", "verdicts", "sources", "corrections", "exemptions", "article_lines", "glossary"),
+        *("claims", "verdicts", "denominators", "sources", "corrections", "exemptions", "article_lines", "glossary"),
     ],
     "Chips and systems": [
         *("chip_specs", "performance_statements", "serving_throughput", "mlperf_results", "workloads"),

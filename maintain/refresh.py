@@ -11,29 +11,20 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 from matplotlib.image import imread
 
 from chipcheck import chapter, data, paths, verdicts
+from chipcheck.contract import OPENING
 from chipcheck.ending import ending
-from chipcheck.facts import Fact, FactError, fill, read_facts
+from chipcheck.facts import FactError
 from chipcheck.files import write_atomic
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.execute import execute, to_text
 from maintain import codebook, influence
-
-FINDINGS = (  # what the README says first, in the order of the report's title; filled from facts
-    "**7.5%?** Like for like, an H20 has {h20-over-h200-dense-bf16} of an H200’s tensor arithmetic and "
-    "{h20-over-h200-bandwidth} of its memory bandwidth. The printed figure most likely divides a dense rate by a "
-    "sparse one.",
-    "**Down to 0?** Of all of NVIDIA’s revenue, no: by customers’ headquarters China has been "
-    "{china-share-since-april-2025} in every full quarter after April 2025. Of these chips, almost: Hopper products to "
-    "China were under {hopper-to-china-share-at-most} of data-centre revenue in the quarter to July 2026.",
-    "**57.6% inference cards?** We found no count. The same number is IDC’s older share of AI-server *work*, and "
-    "{cards-unaccounted-for} of the cards stay unexplained.",
-)
 
 
 def derived(scratch: Path) -> dict[str, bytes]:
@@ -53,10 +44,9 @@ def derived(scratch: Path) -> dict[str, bytes]:
             ran[path] = execute(path, environment)
     files = {f"notebooks/{path.name}": to_text(with_outputs(path, book)).encode() for path, book in ran.items()}
     files |= {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
-    facts = read_facts(build / "facts")
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
     drawn = {path.stem for path in figures.glob("*.png")}
-    files["README.md"] = with_blocks(readme, readme_blocks(facts, drawn)).encode()
+    files["README.md"] = with_blocks(readme, readme_blocks(ran[books[-1]], drawn)).encode()
     files |= {f"data/{name}": text.encode() for name, text in codebook.render().items()}
     return files
 
@@ -75,10 +65,26 @@ def with_outputs(path: Path, ran: nbformat.NotebookNode) -> nbformat.NotebookNod
     return book
 
 
-def readme_blocks(facts: dict[str, Fact], drawn: set[str]) -> dict[str, str]:
-    """Return the generated parts of the README by marker name; `drawn` are the names of all charts."""
-    findings = "\n".join(f"{number}. {fill(text, facts)}" for number, text in enumerate(FINDINGS, start=1))
-    return {"findings": findings, "verdicts": _verdict_counts(), "notebooks": _notebook_table(drawn)}
+def readme_blocks(summary: nbformat.NotebookNode, drawn: set[str]) -> dict[str, str]:
+    """Return the generated parts of the README by marker name.
+
+    `summary` is the last notebook with its outputs, `drawn` are the names of all charts.
+    """
+    return {"findings": findings(summary), "verdicts": _verdict_counts(), "notebooks": _notebook_table(drawn)}
+
+
+def findings(summary: nbformat.NotebookNode) -> str:
+    """Return what the opening of the report says first: the thesis, then each of its questions with the answer."""
+    shown = []
+    for cell in summary.cells:
+        if cell.cell_type == "markdown":
+            shown.append(cell.source)
+        elif set(OPENING) & set(cell.metadata.get("tags", [])):
+            shown += [out.data["text/markdown"] for out in cell.outputs if "text/markdown" in out.get("data", {})]
+    thesis = next(text for text in shown if text.startswith("**"))
+    asked = [(one, other) for one, other in pairwise(shown) if one.startswith("## ") and one.endswith("?")]
+    answers = [f"**{question[3:]}** {LINK_WITHIN.sub('', text).replace('**', '')}" for question, text in asked]
+    return "\n".join([thesis.replace("**", ""), "", *(f"{at}. {text}" for at, text in enumerate(answers, start=1))])
 
 
 def _verdict_counts() -> str:
@@ -115,6 +121,7 @@ def with_blocks(text: str, blocks: dict[str, str]) -> str:
     return text
 
 
+LINK_WITHIN = re.compile(r" \[[^\]]*\]\(#[^)]*\)\.")  # a sentence that only leads to a place in the report
 OTHER_PIXELS = 0.001  # share of a chart's pixels that may differ between machines whose numbers are the same
 
 

@@ -1,11 +1,13 @@
 """What a chapter shows about its claims."""
 
+from io import StringIO
+
 import pandas as pd
 import pytest
 
-from chipcheck import chapter, data, verdicts
-from chipcheck.contract import STRIP
-from chipcheck.facts import Facts
+from chipcheck import chapter, data, tables, verdicts
+from chipcheck.contract import STRIP, TABLE
+from chipcheck.facts import Fact, Facts
 
 
 @pytest.fixture
@@ -39,6 +41,31 @@ def test_a_strip_holds_every_statement_and_shows_its_marks_in_a_notebook(shown, 
         }
     ]  # fmt: skip
     assert built[STRIP][0]["words"]
+
+
+def test_the_strip_of_the_whole_article_has_a_title(shown):
+    chapter.strip(chapter.rated_claims(data.load("claims")), "How to read it.", finding="Most hold")
+    (bundle, about) = shown[0]
+    assert about["title"] == "Most hold" and bundle["text/markdown"].startswith("**Most hold**\n\n**Opening**")
+
+
+def test_swapped_denominators_lead_to_the_claim_and_carry_both_figures(monkeypatch):
+    displayed = []
+    monkeypatch.setattr(tables, "display", lambda bundle, **more: displayed.append(bundle))
+    monkeypatch.setenv("CHIPCHECK_OUTPUT", "report")
+    fact = Fact("mixed", 7.48, 7.48, "%", 2, ("epoch-ml-hardware",), "2026-01-30", "unlike basis")
+    row = {
+        "swap_id": "rates", "number": "share", "swap": "share", "figure": "7.5%", "figure_as_printed": "7.5%",
+        "said_of": "a chip", "true_of": "two rates", "told": "twice", "slip": "none", "firm": False, "notebook": "01",
+        "rating": "misleading basis", "strength": "weak", "true_fact": "mixed", "said_fact": None,
+    }  # fmt: skip
+    chapter.show_swaps(pd.DataFrame([row]), {"mixed": fact}, "90-swaps", "How to read it.")
+    fields, (cells,) = tables.printed(displayed[0][TABLE])
+    assert {"printed", "said", "true", "slip", "firm"} <= {field["kind"] for field in fields}
+    assert cells == ["7.5%", "a chip", "two rates", "twice", "[≠ misleading basis, weak](#claim-share)", "hollow",
+                     "[1](#chapter-01)"]  # fmt: skip
+    (sent,) = pd.read_csv(StringIO(displayed[0]["text/csv"])).to_dict("records")
+    assert (sent["true_low"], sent["true_basis"], sent["true_source_id"]) == (7.48, "unlike basis", "epoch-ml-hardware")
 
 
 def test_a_chapter_says_what_it_checks_and_reads(shown, monkeypatch):

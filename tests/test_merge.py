@@ -34,7 +34,7 @@ def report():
     summary = book(
         markdown("# The verdicts\n\nNot printed."),
         prose(f"Opening {CITE}", "opening"),
-        markdown("## Scoreboard", "scoreboard"),
+        markdown("## Swapped", "opening"),
         prose("All claims", "claims-table"),
     )
     return merge.merge({"02": chapter, "90": summary}, {"02": "02-how.ipynb", "90": "90-verdicts.ipynb"})
@@ -47,7 +47,7 @@ def text_of(cell):
 def test_opening_first_answer_under_the_title_table_last(report):
     texts = [text_of(cell) for cell in report.cells]
     assert [text.split("[")[0] for text in texts] == [
-        "# The answers", "Opening", "## Scoreboard", "# How much?", "**The answer.**", "The lead.", "Body",
+        "# In short", "Opening", "## Swapped", "# How much?", "**The answer.**", "The lead.", "Body",
         "# All claims and verdicts", "All claims",
     ]  # fmt: skip
 
@@ -129,7 +129,7 @@ def test_chapters_have_parts_and_the_method_comes_last_without_a_number():
     names = {number: f"{number}-x.ipynb" for number in (*chapters, "90")}
     listed = merge.merge(chapters | {"90": summary}, names).metadata.report.chapters
     assert [(one["id"], one["number"], one["label"], one["part"]) for one in listed] == [
-        ("opening", "", "Opening page", ""),
+        ("opening", "", "Opening", ""),
         ("03", "03", "Chapter 3", "Three numbers"),
         ("04", "04", "Chapter 4", "Chips and makers"),
         ("12", "12", "Chapter 12", "Washington, Beijing, and what came"),

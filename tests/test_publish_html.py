@@ -90,7 +90,7 @@ def merged(*cells, title="Title"):
     add("opening", "# Opening", "title")
     add("opening", [markdown("## First?\n\nAnswer.")], tags=["opening"])
     add("opening", [figure("90-a")], tags=["opening"])
-    add("opening", [markdown("## Scoreboard\n\nThree hold.")], tags=["scoreboard"])
+    add("opening", [markdown("## Swapped\n\nNine numbers.")], tags=["opening"])
     add("02", "# How much?", "title")
     for cell in cells:
         add("02", *cell) if isinstance(cell, tuple) else add("02", cell)
@@ -410,8 +410,8 @@ def statement(claim_id, **fields):
     return told | {"claim_id": claim_id, "statement": f"What {claim_id} says.", "as_printed": ""} | fields
 
 
-def strip_of(name, *records):
-    meta = {"kind": "strip", "name": name, "caption": "How to *read* it."}
+def strip_of(name, *records, **more):
+    meta = {"kind": "strip", "name": name, "caption": "How to *read* it."} | more
     return new_output("display_data", data={"text/markdown": "marks", STRIP: records}, metadata={"chipcheck": meta})
 
 
@@ -439,9 +439,30 @@ def test_a_strip_leads_from_each_cell_to_its_statement():
     assert "How to <em>read</em> it." in shown
     assert '<a href="#claims?notebook=02">All 3 statements of this chapter, with reasons</a>' in shown
     assert 'id="claims?notebook=02"' in page and 'data-notebook="02"' in page
-    whole = export([strip_of("90", *STATEMENTS)], [claims("90-a", claim("one"), claim("two"))])
-    assert "of this chapter, with reasons" not in whole
+    whole = export([strip_of("90", *STATEMENTS, title="Half & half")], [claims("90-a", claim("one"), claim("two"))])
+    assert "of this chapter, with reasons" not in whole and '<p class="finding">Half &amp; half</p>' in whole
+    assert 'class="finding"' not in page
     assert "of this chapter, with reasons" not in export([strip_of("02", *STATEMENTS)]), "no list to lead to"
+
+
+SWAPS = pd.DataFrame(
+    [["7.5%", "of a chip & more", "of *two* rates", "twice[1](#source-nvidia-10k)", "firm", "[≠ rated](#chapter-02)"],
+     ["42%", "sales", "a product", "not known", "hollow", "[? rated](#chapter-02)"]],
+    columns=["Printed", "Said of", "True of", "The slip", "Evidence", "Rating"],
+)  # fmt: skip
+SWAP_KINDS = dict(zip(SWAPS.columns, ("printed", "said", "true", "slip", "firm"), strict=False))
+
+
+def test_swapped_denominators_are_rows_with_the_word_for_each_part():
+    page = export([table("90-swaps", SWAPS, kinds=SWAP_KINDS)])
+    shown = page[page.index('<figure class="table swaps"') :]
+    first, second = re.findall(r"<li.*?</li>", shown[: shown.index("</ul>")], re.DOTALL)
+    assert [" ".join(re.sub("<[^>]+>", "", row).split()) for row in (first, second)] == [
+        "Printed 7.5% Said of of a chip &amp; more True of of two rates The slip twice1 Evidence firm Rating ≠ rated",
+        "Printed 42% Said of sales True of a product The slip not known Evidence hollow Rating ? rated",
+    ]
+    assert '<a href="#chapter-02">' in first and "<em>two</em>" in first
+    assert first.startswith("<li>") and second.startswith('<li class="hollow">')
 
 
 def test_every_rating_has_its_look():

@@ -289,7 +289,7 @@ def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
 def test_the_strip_of_the_opening_page_has_its_width():
     page = typeset(opening(prose("Lead."), strip_of("90", *STATEMENTS), prose("## One"), figure("02-a")))
     parts = page["chapters"][0]["opening"]
-    assert [(one["kind"], one["hangs"], one["columns"]) for one in parts["strips"]] == [("strip", False, 36)]
+    assert [(one["hangs"], one["columns"]) for one in parts["lead"] if one["kind"] == "strip"] == [(False, 36)]
     assert "7.5% ≠" in words_of(export(opening(strip_of("90", *STATEMENTS), prose("## One"), figure("02-a"))))
 
 
@@ -319,14 +319,28 @@ def opening(*outputs):
     return book
 
 
-def test_the_opening_page_has_a_card_for_each_chart_and_columns_for_words():
-    shown = [prose("## One"), prose("Words."), figure("02-a"), prose("## Two\n\nMore."), prose("## 三\n\n三。")]
+SWAPS = pd.DataFrame(
+    [["7.5%", "a chip", "*two* rates", "twice", "firm", "01"], ["42%", "sales", "a product", "?", "hollow", "06"]],
+    columns=["Printed", "Said of", "True of", "The slip", "Evidence", "Chapter"],
+)
+SWAP_KINDS = dict(zip(SWAPS.columns, ("printed", "said", "true", "slip", "firm"), strict=False))
+
+
+def test_the_opening_has_a_card_for_each_chart_its_table_in_full_width_and_columns_for_words():
+    swaps = table(SWAPS, {"kinds": SWAP_KINDS}, name="90-swaps")
+    shown = [prose("## One"), prose("Words."), figure("02-a"), prose("## Swapped"), swaps]
+    shown += [prose("## Two\n\nMore."), prose("## 三\n\n三。")]
     parts = typeset(opening(*shown))["chapters"][0]["opening"]
-    kinds = {part: [[block["kind"] for block in section] for section in parts[part]] for part in ("cards", "columns")}
-    assert kinds == {"cards": [["prose", "prose", "plot"]], "columns": [["prose"], ["prose"]]}
+    kinds = {part: [[block["kind"] for block in section] for section in parts[part]] for part in ("wide", "columns")}
+    assert kinds == {"wide": [["prose", "swaps"]], "columns": [["prose"], ["prose"]]}
+    assert [{part: len(blocks) for part, blocks in card.items()} for card in parts["cards"]] == [
+        {"words": 2, "plots": 1}
+    ]
     assert [str(block["text"]) for block in parts["lead"]] == ["It is #strong[15\\.0\\%]\\.", "Lead\\."]
+    assert [row["firm"] for row in parts["wide"][0][1]["rows"]] == [True, False]
     words = words_of(export(opening(*shown)))
     assert "Words. Figure 1. t. m. How to read it. Source: NVIDIA [1]." in words and "Two More. 三" in words
+    assert "Printed Said of True of The slip 7.5% a chip two rates twice Evidence firm Chapter 01" in words
 
 
 def pages_of_opening(sentences):
@@ -336,7 +350,7 @@ def pages_of_opening(sentences):
 
 def test_the_opening_page_takes_smaller_type_before_it_takes_a_second_page():
     fewest = pages_of_opening(10)
-    assert pages_of_opening(170) == fewest < pages_of_opening(400)
+    assert pages_of_opening(170) == fewest < pages_of_opening(900)
 
 
 def test_corrections_are_listed_with_or_without_a_cited_source():

@@ -34,7 +34,7 @@ from chipcheck.publish.errors import PublishError
 from chipcheck.publish.glossary import Glossary, forms
 from chipcheck.publish.linked import linked_data
 from chipcheck.publish.markdown import CITED, Piece, convert
-from chipcheck.publish.typed import listed_claims, read_table
+from chipcheck.publish.typed import listed_claims, read_table, swaps
 from chipcheck.publish.working import counted, is_working, labels
 from chipcheck.records import computation, filters, topic_title
 
@@ -375,6 +375,14 @@ class Report:
     def _read_table(self, output: NotebookNode, meta: dict, cell: NotebookNode) -> None:
         table = read_table(output, cell.view.where)
         view = self._numbered_table(output, meta, cell, kind="table", wide=bool(meta.get("wide")))
+        if "slip" in table.kinds:
+            view.kind = "swaps"
+
+            def fill(made: list[str]) -> None:
+                view.update(swaps(table, table.in_rows([Markup(text) for text in made])))
+
+            self._convert(table.texts, cell, fill)
+            return
 
         def keep(made: list[str]) -> None:
             heads, *rows = table.in_rows(made)
@@ -403,6 +411,7 @@ class Report:
             id=f"strip-{meta['name']}",
             parts=strip.parts(records, self.listed),
             legend=strip.legend(records),
+            title=meta.get("title", ""),
             # Where the list of all claims shows just these
             all=f"claims?notebook={meta['name']}" if self.listed and meta["name"] != paths.SUMMARY else "",
             count=len(records),
@@ -509,7 +518,7 @@ class Report:
         return source
 
     def _open_and_close(self) -> None:
-        """Mark the cells at which chapters, and groups on the opening page, begin and end."""
+        """Mark the cells at which chapters, and groups of the opening, begin and end."""
         cells = with_code([cell for cell in self.nb.cells if cell.view.role != "title"])
         for cell in cells:
             if cell.view.get("code"):
@@ -574,7 +583,7 @@ def explorers_after_the_text(cells: list[NotebookNode]) -> None:
 
 
 def groups(cells: list[NotebookNode]) -> None:
-    """Group the opening page: a group starts at the chapter's first cell and at each cell that begins with a heading.
+    """Group the opening: a group starts at the chapter's first cell and at each cell that begins with a heading.
 
     Sets `view.group_opens` (None, or the group's CSS classes) and `view.group_closes`.
     """

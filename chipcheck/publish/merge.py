@@ -1,6 +1,6 @@
 """Join the executed notebooks into one, in the order in which a reader meets them.
 
-The opening page and the scoreboard of notebook 90 come first, its table of all claims last. Each chapter's
+The opening of notebook 90 comes first, its table of all claims last. Each chapter's
 answer is lifted under its title. Citations are numbered here, so that both renderings agree: first those that both
 print, so that the list of the PDF has no gaps, then those of what only the page has, the working and the explorers.
 """
@@ -24,10 +24,10 @@ from chipcheck.publish.working import is_working
 DESCRIPTION = (
     "A Chinese article of December 2025 says that the H20 has 7.5% of an H200’s performance, that NVIDIA’s "
     "China revenue share fell to zero and that 57.6% of China’s accelerator cards are for inference. "
-    "We rated every statement and recomputed each that can be computed."
+    "We rated its statements one by one and recomputed what can be computed."
 )
 LICENCE = "CC BY 4.0 (text and tables), MIT (code)"
-TITLES = {"opening": "The answers", "claims-table": "All claims and verdicts", "about": "About this report"}
+TITLES = {"opening": "In short", "claims-table": "All claims and verdicts", "about": "About this report"}
 # The story in parts, by their first chapter; all later chapters fall into the last
 PARTS = {"01": "Three numbers", "04": "Chips and makers", "09": "Washington, Beijing, and what came"}
 
@@ -166,7 +166,7 @@ def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
 def _chapter_row(chapter: str, title: str) -> dict[str, str]:
     """Return id and title of a chapter, its number for readers and its part, if it has them, and what citations say."""
     if not chapter.isdigit() or chapter == METHOD:
-        label = {"opening": "Opening page", METHOD: "Method"}.get(chapter, title)
+        label = {"opening": "Opening", METHOD: "Method"}.get(chapter, title)
         return {"id": chapter, "title": title, "number": "", "part": "", "label": label}
     part = PARTS[max((first for first in PARTS if first <= chapter), default=min(PARTS))]
     return {"id": chapter, "title": title, "number": chapter, "part": part, "label": f"Chapter {int(chapter)}"}

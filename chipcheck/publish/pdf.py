@@ -28,7 +28,7 @@ from chipcheck.publish import strip
 from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
-from chipcheck.publish.typed import Table, listed_claims, read_table
+from chipcheck.publish.typed import Table, listed_claims, read_table, swaps
 from chipcheck.publish.working import counted, is_working, labels, shown_in
 from chipcheck.tables import plain_text
 
@@ -195,9 +195,9 @@ def typeset(nb) -> dict:
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
     reading order: id, number, part, whether it is the `first` of that, title, where, answer, blocks, `working`, the
-    line that stands for it, and `opening` for the opening page), `left_out` (what the working would show, by anchor,
-    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts, strip;
-    plot on the opening page), `where` and its fields; figures are those of one place in the text.
+    line that stands for it, and `opening` for the opening), `left_out` (what the working would show, by anchor,
+    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts, swaps,
+    strip; plot in the opening), `where` and its fields; figures are those of one place in the text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -390,27 +390,38 @@ def _look_up_sources(block: dict, sources: dict[str, dict]) -> None:
 
 
 def _opening(blocks: list[dict], texts: _Texts) -> dict:
-    """Return the opening page in its parts, each a list of blocks.
+    """Return the opening in its parts, each a list of blocks.
 
-    `lead` is what comes before the first heading, but for `strips`, which have the width of the page. Each section is
-    one of `cards`, with a chart, or of `columns`, without; the last two columns stand side by side. A chart here is the
-    plot alone: its head, split into `title` and `measure`, and its sources are set in the page's own type.
+    `lead` is what comes before the first heading, the strip of statements included. Of the sections, `cards` have a
+    chart and share the first page with the lead; a card is its `words` and its `plots`. Of the others, those with a
+    table go over the width of the page (`wide`), and the rest stand in two `columns`. A chart here is the plot alone:
+    its head, split into `title` and `measure`, and its sources are set in the page's own type.
     """
-    sections, strips = [[]], [block for block in blocks if block["kind"] == "strip"]
+    sections = [[]]
     for block in blocks:
-        if block["kind"] == "strip":
-            block |= {"hangs": False, "columns": STRIP_OPENING}
-            continue
         if block.get("starts_with_heading"):
             sections.append([])
+        if block["kind"] == "strip":
+            block |= {"hangs": False, "columns": STRIP_OPENING}
         if block["kind"] == "figure":
             block |= {"kind": "plot", "svg": plot_alone(block["narrow_svg"], *block["plot"])}
             block |= {key: texts.add_literal(block[key]) for key in ("title", "measure")}
         sections[-1].append(block)
     lead, *sections = sections
-    cards = [section for section in sections if any(block["kind"] == "plot" for block in section)]
-    columns = [section for section in sections if section not in cards]
-    return {"lead": lead, "strips": strips, "cards": cards, "columns": columns}
+
+    def having(*kinds: str) -> list[list[dict]]:
+        return [section for section in sections if any(block["kind"] in kinds for block in section)]
+
+    pictured, wide = having("plot"), having("table", "verdicts", "swaps")
+    cards = [
+        {
+            "words": [block for block in card if block["kind"] != "plot"],
+            "plots": [block for block in card if block["kind"] == "plot"],
+        }
+        for card in pictured
+    ]
+    columns = [section for section in sections if section not in pictured and section not in wide]
+    return {"lead": lead, "cards": cards, "wide": wide, "columns": columns}
 
 
 def _gather_figures(blocks: list[dict]) -> list[dict]:
@@ -493,7 +504,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
         "sources": about.get("sources", []),
     }
     if kind == "strip":
-        return block | _strip(output.data[STRIP], listed, about["name"])
+        title = texts.add_literal(about["title"]) if about.get("title") else ""
+        return block | {"title": title} | _strip(output.data[STRIP], listed, about["name"])
     if kind == "figure":
         svg = output.data[SVG]
         try:
@@ -506,6 +518,8 @@ def _block(output, chapter: str, where: str, texts: _Texts, listed: set[str]) ->
     heads, *rows = table.in_rows(texts.add_lines(table.texts, chapter, where))
     if "verdict" in table.kinds:
         return block | {"kind": "verdicts"} | _verdicts(table, heads, rows)
+    if "slip" in table.kinds:
+        return block | {"kind": "swaps"} | swaps(table, [heads, *rows])
     wide = about.get("wide", False)
     return block | {"wide": wide, "aligns": table.aligns, "heads": heads, "rows": rows} | _measures(table)
 

@@ -54,6 +54,29 @@ def read_table(output: NotebookNode, where: str) -> Table:
     return Table([dollars(field["name"]) for field in fields], kinds, [field["align"] for field in fields], rows, keys)
 
 
+SWAPPED = ("printed", "said", "true", "slip")  # the columns of a table of swapped denominators, from left to right
+
+
+def swaps(table: Table, made: list[list]) -> dict:
+    """Return a table of swapped denominators as both exporters set it; `made` are its texts, converted, in rows.
+
+    `heads` and each of `rows` have the texts of the four columns by kind. A row also tells whether it is `firm`, and
+    has as `details`, pairs of head and text, what the other columns say.
+    """
+    heads, *rows = made
+    columns = {kind: table.kinds.index(kind) for kind in SWAPPED}
+    others = [at for at, kind in enumerate(table.kinds) if kind not in SWAPPED]
+    firm = table.kinds.index("firm")
+    return {
+        "heads": {kind: heads[at] for kind, at in columns.items()},
+        "rows": [
+            {kind: texts[at] for kind, at in columns.items()}
+            | {"firm": cells[firm] == "firm", "details": [(heads[at], texts[at]) for at in others]}
+            for cells, texts in zip(table.rows, rows, strict=True)
+        ],
+    }
+
+
 def listed_claims(book: NotebookNode) -> set[str]:
     """Return the ids of the claims that the report's tables of claims list."""
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]

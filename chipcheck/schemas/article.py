@@ -113,6 +113,40 @@ VERDICTS = Table(
     foreign={"claim_id": ("claims", "claim_id"), "sources": ("sources", "source_id")},
 )
 
+DENOMINATORS = Table(
+    "denominators",
+    "Numbers said of one thing and true of another",
+    "one number that the article keeps while it swaps what it is a number of",
+    {
+        "swap_id": key("short words that name the swap"),
+        "number": text("the claim whose figure is printed"),
+        "swap": text("the claim that puts it on the other object; often the same", unique=True),
+        "said_of": text("of what the article says it; `{fact-id}` is replaced by that fact, here and below"),
+        "said_of_zh": text("the same in Chinese"),
+        "true_of": text("of what it is true"),
+        "true_of_zh": text("the same in Chinese"),
+        "true_fact": text("the fact of that other object; it is the printed figure, as rounded there"),
+        "said_fact": text("the fact of the object that the article names; empty if none was found", required=False),
+        "slip": category(
+            "how the size of the slip is told: the `factor` between the two figures, how many of the one make the "
+            "other (`count`), one `period` taken for all, `both` figures side by side, or `none` where nothing was "
+            "found of the object named",
+            verdicts.SLIPS,
+        ),
+        "told": text("the size of the slip in words; `{factor}` is replaced by the factor"),
+        "told_zh": text("the same in Chinese"),
+    },
+    (
+        Rule(
+            "slip,said_fact",
+            "a fact of the object named exactly where the slip takes one",
+            lambda f: f["slip"].map(verdicts.SLIPS).eq(f["said_fact"].notna()),
+        ),
+    ),
+    key="swap_id",
+    foreign={"number": ("claims", "claim_id"), "swap": ("claims", "claim_id")},
+)
+
 SOURCES_TABLE = Table(
     "sources",
     "The documents we cite",

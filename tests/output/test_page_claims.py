@@ -153,7 +153,7 @@ def test_a_chapter_leads_to_its_statements_alone(at, scripts):
     if scripts:
         page.locator("#shown", has_text=f"{cells} of").wait_for()
         assert page.locator(SHOWN).count() == cells
-        assert page.input_value("#filter-notebook") == "02"
+        assert page.input_value("#filter-notebook") == "01"
     assert page.locator("figure.claims:visible").first.bounding_box()["y"] < 900
 
 

@@ -35,15 +35,17 @@ def card(page):
 
 def test_tab_walks_the_page_in_order_and_is_always_seen(page):
     before = -1
-    for _ in range(90):
+    for _ in range(120):
+        if page.evaluate("document.activeElement.matches('.strip .skip')"):
+            page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
         assert at["seen"] and at["ring"] >= 2, f"the focus cannot be seen on {at['what']}"
         assert at["order"] > before, f"the focus jumps back to {at['what']}"
         before = at["order"]
-    assert page.evaluate("!!document.activeElement.closest('#chapter-01')"), (
-        "contents and answers are behind"
-    )
+        if page.evaluate("!!document.activeElement.closest('#chapter-01')"):
+            return
+    pytest.fail("contents and opening take more than 120 steps")
 
 
 def test_a_source_shows_under_the_keyboard_and_escape_puts_it_away(page):
@@ -225,7 +227,7 @@ def test_without_scripts_every_chapter_says_the_same(browser, html):
     for scripts in (True, False):
         page, _, _ = open_page(browser, html, java_script_enabled=scripts)
         if scripts:  # the explorers are theirs alone, and what saves and cites
-            page.evaluate("document.querySelectorAll('.explore, .get button').forEach(one => one.remove())")
+            page.evaluate("document.querySelectorAll('.explore, .get').forEach(one => one.remove())")
         texts = {}
         for section in page.locator("main > section").all():
             texts[section.get_attribute("id")] = {line.strip() for line in section.inner_text().splitlines()}
