@@ -87,7 +87,6 @@ POLICY_EVENTS = Table(
             "the claims in which the article states it, rightly or not; several are joined by `;`", required=False
         ),
         "bill": text("the bill of Congress of which it is a step; several are joined by `;`", required=False),
-        "on_chart": category("whether the timeline of chapter 10 numbers it; our choice", ["yes", "no"]),
         **source(),
     },
     (
@@ -113,7 +112,7 @@ FORECASTS = Table(
         "claim_id": key("the claim that states it"),
         "line": integer("line of the article's text"),
         "statement": text("the forecast in its best reading, in our words", unique=True),
-        "short": text("the same in a few words, for a chart", unique=True),
+        "short": text("the same in a few words, after “the article expects that”", unique=True),
         "horizon": date("until when it can come true; empty where the article names no time", required=False),
         "subject": category("which evidence decides it", ["hardware", "market", "policy"]),
         "notebook": category("number of the notebook that scores it", CHAPTERS),
