@@ -46,7 +46,7 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
     shows, as a title. `notebook` names the strip; that of a chapter leads to its statements in the list of all claims.
     A notebook shows a line of marks for each part of the article. The data of the strip, under the MIME type `STRIP`,
     are a list of records: claim_id, section, weight, statement, rating, its mark, line, the first words of that line's
-    paragraph, and the figure as printed, or nothing.
+    paragraph, and the figure as printed, short and without Chinese, or nothing.
     """
     words = data.load("article_lines").set_index("line")["words"]
     records = [
@@ -55,7 +55,7 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
             "mark": MARKS[row["rating"]],
             "line": int(row["line"]),
             "words": text_of(words[row["line"]]),
-            "as_printed": text_of(row["figure_as_printed"]),
+            "as_printed": _brief(row) if text_of(row["figure_as_printed"]) else "",
         }
         for row in rated.to_dict("records")
     ]
@@ -69,6 +69,11 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
         bundle |= {STRIP: records}
     meta = {"kind": "strip", "name": notebook, "caption": dollars(caption)} | ({"title": finding} if finding else {})
     display(bundle, raw=True, metadata={"chipcheck": meta})
+
+
+def _brief(claim: dict) -> str:
+    """Return a claim's figure as a small cell can hold it: "18 months", "20–25%"."""
+    return denominators.printed_words(claim).split(", ")[0].replace(" to ", "–")
 
 
 def _shown(record: dict) -> str:

@@ -193,8 +193,13 @@ def _render(fig: Figure, kind: str, name: str, letters: str = "path") -> bytes:
     """
     buffer = BytesIO()
     stamp = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
+    grounds = [fig.patch, *(ax.patch for ax in fig.axes)]
+    for ground in grounds:
+        ground.set_visible(letters == "path")  # the report has a paper of its own
     with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": letters}):
         fig.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=stamp)
+    for ground in grounds:
+        ground.set_visible(True)
     return _stable_ids(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
 
 

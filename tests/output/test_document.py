@@ -461,7 +461,7 @@ def test_the_opening_has_thesis_strip_and_answers_on_one_page_and_the_rest_on_th
     strip = next(about["title"] for about, _ in outputs(book, "strip") if about["name"] == "90")
     for title in [strip, *(about["title"] for about in charts)]:
         assert letters(title) in letters(first)
-    headings = ("The swapped denominators", "What the article got right", "What came of it", "摘要")
+    headings = ("The swapped denominators", "What the article got right", "What came of it", "摘要 (summary in Chinese)")
     assert all(heading in second for heading in headings)
 
 

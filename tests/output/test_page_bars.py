@@ -18,9 +18,9 @@ AUDITS = ["accessibility", "best-practices", "seo"]
 def test_the_page_is_small_enough_to_mail(html, bar):
     content = html.read_bytes()
     packed = len(gzip.compress(content, 9))
-    bar("report.html", f"{len(content) / 1e6:.2f} MB", "at most 3.0 MB")
+    bar("report.html", f"{len(content) / 1e6:.2f} MB", "at most 2.3 MB")
     bar("report.html, gzipped", f"{packed / 1e6:.2f} MB", "at most 1.0 MB")
-    assert len(content) <= 3.0e6 and packed <= 1.0e6
+    assert len(content) <= 2.3e6 and packed <= 1.0e6
 
 
 @pytest.mark.browser
