@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from chipcheck import paths
-from chipcheck.contract import CHINESE, CLAIMS
+from chipcheck.contract import CHINESE, CLAIMS, CLOSING
 from chipcheck.publish.working import is_working
 
 PAGE_FOOT = 24 / 25.4 * 72  # points from the paper's edge up to the text
@@ -99,6 +99,18 @@ def bookmarks(outline, level=1):
             yield from bookmarks(item, level + 1)
         else:
             yield level, item
+
+
+def test_the_story_is_short_enough_to_finish(reader, book, bar):
+    """Words of opening and chapters, as a reader meets them: without charts, tables, lists of claims and the working."""
+    story = [cell for cell in book.cells if cell.metadata.chipcheck.chapter not in ("80", *CLOSING)]
+    texts = [cell.source for cell in story if cell.cell_type == "markdown"]
+    outputs = [output for cell in story for output in cell.get("outputs", [])]
+    texts += [out.data["text/markdown"] for out in outputs if not out.metadata.get("chipcheck") and "data" in out]
+    words = sum(len(re.sub(r"\]\([^)]*\)", "", text).split()) for text in texts)
+    bar("words of opening and chapters", f"{words:,}", "at most 11,000")
+    bar("report.pdf", f"{len(reader.pages)} pages", "at most 75")
+    assert 5_000 < words <= 11_000 and len(reader.pages) <= 75
 
 
 # ------------------------------------------------------------------ what it says of itself
@@ -461,7 +473,7 @@ def test_the_opening_has_thesis_strip_and_answers_on_one_page_and_the_rest_on_th
     strip = next(about["title"] for about, _ in outputs(book, "strip") if about["name"] == "90")
     for title in [strip, *(about["title"] for about in charts)]:
         assert letters(title) in letters(first)
-    headings = ("The swapped denominators", "What the article got right", "What came of it", "摘要 (summary in Chinese)")
+    headings = ("The swapped denominators", "What the article got right", "What came of it", "摘要 (summary")
     assert all(heading in second for heading in headings)
 
 
