@@ -102,7 +102,7 @@ def bookmarks(outline, level=1):
 
 
 def test_the_story_is_short_enough_to_finish(reader, book, bar):
-    """Words of opening and chapters, as a reader meets them: without charts, tables, lists of claims and the working."""
+    """Words of opening and chapters as a reader meets them: without charts, tables, lists of claims, the working."""
     story = [cell for cell in book.cells if cell.metadata.chipcheck.chapter not in ("80", *CLOSING)]
     texts = [cell.source for cell in story if cell.cell_type == "markdown"]
     outputs = [output for cell in story for output in cell.get("outputs", [])]
