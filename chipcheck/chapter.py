@@ -3,6 +3,7 @@
 import json
 import os
 from itertools import groupby
+from textwrap import shorten
 
 import pandas as pd
 from IPython.display import display
@@ -32,11 +33,14 @@ def verdict_table(notebook: str, facts: Facts) -> None:
     """
     rated = rated_claims(_claims(notebook))
     check_all(rated, facts.all())
-    first, last, count = int(rated["line"].min()), int(rated["line"].max()), len(rated)
+    first, last = int(rated["line"].min()), int(rated["line"].max())
+    opinions = int(rated["rating"].eq(verdicts.OPINION).sum())
+    count = len(rated) - opinions
+    and_opinions = f" and {opinions} opinion{'s' * (opinions > 1)}" if opinions else ""
     lines = f"line {first}" if first == last else f"lines {first}–{last}"
     read = data.tables_read()
     files = ", ".join(f"`data/{name}.csv`" for name in [name for name in read if name not in BOOKKEEPING] or read)
-    strip(rated, f"Checks {count} statement{'s' * (count > 1)} of {lines}; reads {files}.", notebook)
+    strip(rated, f"Checks {count} statement{'s' * (count > 1)}{and_opinions} of {lines}; reads {files}.", notebook)
 
 
 def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, finding: str = "") -> None:
@@ -200,7 +204,8 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
 def show_swaps(cases: pd.DataFrame, facts: dict[str, Fact], name: str, caption: str) -> None:
     """Show the swapped denominators as one table; its CSV has both figures of each with unit, basis, date and sources.
 
-    `cases` are those of `denominators.cases`. A row leads to the statement that swaps, and to its chapter.
+    `cases` are those of `denominators.cases`. A row leads to the statement that swaps, and to its chapter; it names
+    that statement where the number itself is rated apart.
     """
     shown = pd.DataFrame(
         {
@@ -210,6 +215,7 @@ def show_swaps(cases: pd.DataFrame, facts: dict[str, Fact], name: str, caption: 
             "The slip": cases["told"],
             "Rating": [
                 f"[{MARKS[row['rating']]} {row['rating']}, {row['strength']}](#claim-{row['swap']})"
+                + ("" if row["swap"] == row["number"] else f", as “{shorten(row['statement'], 60, placeholder=' …')}”")
                 for row in cases.to_dict("records")
             ],
             "Evidence": cases["firm"].map({True: "firm", False: "hollow"}),

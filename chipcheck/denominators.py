@@ -31,9 +31,9 @@ def cases(swaps: pd.DataFrame, rated: pd.DataFrame, facts: Mapping[str, Fact]) -
     """Return the rows of denominators.csv with what our verdicts say of them, their sentences filled from facts.
 
     `rated` are all claims joined with their verdicts. Columns added: `figure` (the printed number as an English reader
-    sees it), `figure_as_printed`; `line`, `rating`, `strength` and `notebook` of the claim that swaps; and `firm`: the
-    evidence shows what is right as well, and not weakly. Raises `VerdictError` naming every row that is no case, and
-    every claim rated misleading that is the swap of no row, or of two.
+    sees it), `figure_as_printed`; `line`, `rating`, `strength`, `notebook` and `statement` of the claim that swaps; and
+    `firm`: the evidence shows what is right as well, and not weakly. Raises `VerdictError` naming every row that is no
+    case, and every claim rated misleading that is the swap of no row, or of two.
     """
     claims = rated.set_index("claim_id", drop=False)
     faults = [fault for row in swaps.to_dict("records") for fault in _faults(row, claims, facts)]
@@ -43,7 +43,7 @@ def cases(swaps: pd.DataFrame, rated: pd.DataFrame, facts: Mapping[str, Fact]) -
             faults.append(f"{claim_id}: rated {verdicts.MISLEADING!r}, the swap of {found} rows of denominators.csv")
     if faults:
         raise VerdictError("\n".join(faults))
-    frame = swaps.join(claims[["line", "rating", "strength", "notebook"]], on="swap")
+    frame = swaps.join(claims[["line", "rating", "strength", "notebook", "statement"]], on="swap")
     frame = frame.join(claims["figure_as_printed"], on="number")
     frame["figure"] = [printed_words(claims.loc[number]) for number in frame["number"]]
     shown_right = frame["rating"].isin([verdicts.MISLEADING, verdicts.WRONG])

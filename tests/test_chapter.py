@@ -59,6 +59,7 @@ def test_swapped_denominators_lead_to_the_claim_and_carry_both_figures(monkeypat
         "said_of": "a chip", "true_of": "two rates", "told": "twice", "slip": "none", "firm": False, "notebook": "01",
         "rating": "misleading basis", "strength": "weak", "true_fact": "mixed", "said_fact": None,
     }  # fmt: skip
+    row["statement"] = "A statement of some length that says what the number is said of, at length."
     chapter.show_swaps(pd.DataFrame([row]), {"mixed": fact}, "90-swaps", "How to read it.")
     fields, (cells,) = tables.printed(displayed[0][TABLE])
     assert {"printed", "said", "true", "slip", "firm"} <= {field["kind"] for field in fields}
@@ -71,13 +72,16 @@ def test_swapped_denominators_lead_to_the_claim_and_carry_both_figures(monkeypat
 def test_a_chapter_says_what_it_checks_and_reads(shown, monkeypatch):
     claims = data.load("claims")
     one = claims[(claims["notebook"] == "10") & claims["figure_as_printed"].isna()]
+    rated = chapter.rated_claims(one)["rating"]
+    count, opinions = (rated != verdicts.OPINION).sum(), (rated == verdicts.OPINION).sum()
+    assert opinions == 1
     monkeypatch.setattr(chapter, "_claims", lambda notebook: one)
     monkeypatch.setattr(data, "tables_read", lambda: ["claims", "export_rules", "policy_events", "verdicts"])
     monkeypatch.setattr(chapter, "check_all", lambda rated, facts: None)
     chapter.verdict_table("10", Facts("10"))
     first, last = one["line"].min(), one["line"].max()
     reads = "reads `data/export_rules.csv`, `data/policy_events.csv`."
-    assert shown[0][1]["caption"] == f"Checks {len(one)} statements of lines {first:.0f}–{last:.0f}; {reads}"
+    assert shown[0][1]["caption"] == f"Checks {count} statements and 1 opinion of lines {first:.0f}–{last:.0f}; {reads}"
 
 
 def test_a_strip_stands_only_under_ratings_that_follow(shown, monkeypatch, tmp_path):

@@ -27,7 +27,7 @@ CLAIMS = pd.DataFrame(
         ("sales", "42%", 42, "%", "not found", "medium", None, None),
     ],
     columns=["claim_id", "figure_as_printed", "low", "unit", "rating", "strength", "found", "reproduced"],
-).assign(high=lambda frame: frame["low"], line=28, notebook="01")
+).assign(high=lambda frame: frame["low"], line=28, notebook="01", statement="So it is.")
 SHARE = {
     "swap_id": "rates", "number": "share", "swap": "share", "said_of": "a chip", "true_of": "two rates, {mixed}",
     "true_fact": "mixed", "said_fact": "alike", "slip": "factor", "told": "{alike}: {factor} times as much",
