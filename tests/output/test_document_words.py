@@ -58,7 +58,8 @@ def pieces(book):
                 yield f"{place}, caption", output.metadata["chipcheck"]["caption"]
             if kind == "table":
                 fields, rows = printed(output.data[TABLE])
-                cells = [field["name"] for field in fields] + [cell for row in rows for cell in row]
+                shown = [at for at, field in enumerate(fields) if field["kind"] != "tag"]  # which only a screen needs
+                cells = [fields[at]["name"] for at in shown] + [row[at] for row in rows for at in shown]
                 yield from ((place, cell) for cell in cells if cell)
             elif kind == "prose":
                 yield place, output.data["text/markdown"]
