@@ -28,7 +28,7 @@ DATE = re.compile(
 TERM = re.compile(  # beside the names found in data/
     r"FP\d+|BF16|INT8|TF32|\bH20\b|\bH200\b|\b910[BC]\b|\b6000D\b|NVL72|\bS\d{4}\b|\b(?:8|16)-bit"
     r"|MLPerf v\d\.\d|Form 10-[KQ]|\b10-[KQ]\b|\bN\+\d|\d-nanometre|\bR\d\b|\bV\d\b|(?:Chat)?GPT-3\.5|Llama-70B"
-    r"|[Ss]ection 232|[Cc]hapter \d\d|notebook \d\d|^\d\. ",
+    r"|[Ss]ection 232|[Cc]hapter \d\d?|notebook \d\d|^\d\. ",
     re.MULTILINE,
 )
 FORMULA = re.compile(r"(?<!\\)\$[^$]+(?<!\\)\$+|\$\$.*?\$\$", re.DOTALL)
