@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from urllib.parse import unquote
 
 import nbformat
@@ -99,6 +100,23 @@ def bookmarks(outline, level=1):
             yield from bookmarks(item, level + 1)
         else:
             yield level, item
+
+
+def test_no_line_of_the_text_runs_into_the_next(reader):
+    """Lines of the text column stand a line apart; a paragraph after a chart's call once began on the line before."""
+    close, seen = [], 0
+    for number, page in enumerate(reader.pages, start=1):
+        lines = set()
+
+        def note(text, at, _, __, size, lines=lines):
+            if text.strip() and size == 10 and abs(at[4] - 170) < 1:
+                lines.add(round(at[5], 1))
+
+        page.extract_text(visitor_text=note)
+        heights = sorted(lines)
+        seen += len(heights)
+        close += [(number, low) for low, high in pairwise(heights) if high - low < 11]
+    assert seen > 500 and close == []
 
 
 def test_the_story_is_short_enough_to_finish(reader, book, bar):
