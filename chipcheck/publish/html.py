@@ -186,7 +186,7 @@ class ReportHTMLExporter(TemplateExporter):
         return [PrepareReport]
 
     def default_filters(self):
-        """Add the filters of the template: Chinese marked, dates and topics in words, code with its parts marked."""
+        """Add the filters of the template: Chinese marked, dates and topics in words."""
         yield from super().default_filters()
         yield "text", marked
         yield "in_words", in_words
