@@ -261,15 +261,28 @@ def _text(fig: Figure, line: str, y: float, size: float, weight: str, color: str
 
 def _wrap(text: str, width: float, size: float, weight: str, renderer: object, fig: Figure) -> list[str]:
     """Break text into lines no wider than the figure, measured in its own font."""
-    lines, current = [], ""
-    for word in text.split():
-        trial = f"{current} {word}".strip()
-        if current and _width(trial, size, weight, renderer, fig) > width - 2 * MARGIN:
-            lines.append(current)
-            current = word
-        else:
-            current = trial
-    return [*lines, current]
+    words, room = text.split(), width - 2 * MARGIN
+
+    def line(start: int, end: int) -> str:
+        return " ".join(words[start:end])
+
+    def fits(start: int, end: int) -> bool:
+        return _width(line(start, end), size, weight, renderer, fig) <= room
+
+    # To measure takes long: guess from the letters how many words fit, then try around the guess
+    letters = room * len(text) / (_width(text, size, weight, renderer, fig) or 1)
+    lines, start = [], 0
+    while start < len(words):
+        end = start + 1
+        while end < len(words) and len(line(start, end + 1)) <= letters:
+            end += 1
+        while end > start + 1 and not fits(start, end):
+            end -= 1
+        while end < len(words) and fits(start, end + 1):
+            end += 1
+        lines.append(line(start, end))
+        start = end
+    return lines or [""]
 
 
 def _width(line: str, size: float, weight: str, renderer: object, fig: Figure) -> float:

@@ -201,3 +201,22 @@ def test_a_tint_lies_between_its_colour_and_paper():
     assert charts.tint("#1d4ed8", 100) == "#1d4ed8"
     assert charts.tint("#1d4ed8", 0) == "#ffffff"
     assert charts.tint("#000000", 50) == "#808080"
+
+
+@pytest.mark.parametrize("width", [1.5, 3.4, 6.3])
+@pytest.mark.parametrize(
+    "text",
+    ["", "one", "iiii iiii iiii WWWWWW WWWWWWW iiii i i i i i", "a" * 90 + " b c", "The H20 has 7.5% of an H200, " * 9],
+)
+def test_a_guess_at_the_words_of_a_line_breaks_it_where_one_by_one_would(text, width):
+    fig, _ = charts.start(1.5)
+    renderer = fig.canvas.get_renderer()
+    lines, current = [], ""
+    for word in text.split():
+        trial = f"{current} {word}".strip()
+        if current and charts._width(trial, 9, "normal", renderer, fig) > width - 2 * charts.MARGIN:
+            lines.append(current)
+            current = word
+        else:
+            current = trial
+    assert charts._wrap(text, width, 9, "normal", renderer, fig) == [*lines, current]
