@@ -67,14 +67,14 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     are replaced first. The frame's `attrs["table"]` is `name`. Raises `DataError` for a faulty table and
     `KeyError` for a table that has no schema.
     """
-    frame = numbered(name, folder).drop(columns=ROW)
+    frame = _plain(*_state(name, folder)).copy()
     frame.attrs["table"] = name
     return frame
 
 
 def numbered(name: str, folder: Path | None = None) -> pd.DataFrame:
     """Return the table as `load` does, with the line of each row in the file in column `ROW`."""
-    return _current(name, Path(folder) if folder else paths.DATA).copy()
+    return _load(*_state(name, folder)).copy()
 
 
 def only(frame: pd.DataFrame, key: str | None = None, /, **wanted: object) -> pd.Series:
@@ -160,8 +160,8 @@ def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = No
 
     `source_ids` is one id, a list, or a `;`-joined string. An unknown id raises `KeyError`.
     """
-    sources = load("sources", folder).set_index("source_id")
-    return " ".join(_link(sources.loc[source_id], source_id) for source_id in split_ids(source_ids))
+    links = _links(*_state("sources", folder))
+    return " ".join(links[source_id] for source_id in split_ids(source_ids))
 
 
 def publishers(source_ids: list[str], folder: Path | None = None) -> str:
@@ -179,13 +179,30 @@ def tables_read() -> list[str]:
     return sorted(_READ)
 
 
-def _link(source: pd.Series, source_id: str) -> str:
+@functools.lru_cache(maxsize=4)
+def _links(name: str, folder: Path, state: tuple) -> dict[str, str]:
+    """Return the Markdown link for each source by id; a report cites some two thousand times."""
+    return {source["source_id"]: _link(source) for source in _load(name, folder, state).to_dict("records")}
+
+
+def _link(source: dict) -> str:
     label = re.sub(r"([\[\]])", r"\\\1", source["publisher"])
-    address = f"#source-{source_id}" if source["linked"] == "no" else source["url"]
-    return f'[{label}]({address} "source:{source_id}")'
+    address = f"#source-{source['source_id']}" if source["linked"] == "no" else source["url"]
+    return f'[{label}]({address} "source:{source["source_id"]}")'
+
+
+def read_nothing() -> None:
+    """Begin anew what `tables_read` returns; a process forked from one that has read tables did not ask for them."""
+    _READ.clear()
 
 
 _READ: set[str] = set()
+
+
+def _behind(name: str) -> set[str]:
+    """Return the tables that loading one reads: itself, the corrections, and those to which the ids of both point."""
+    names = {name, "corrections"}
+    return names | {other for one in names for other, _ in schemas.TABLES[one].foreign.values()}
 
 
 def _remember(name: str) -> None:
@@ -201,10 +218,23 @@ def _remember(name: str) -> None:
 # ---- from the file to a validated frame ----
 
 
-def _current(name: str, folder: Path) -> pd.DataFrame:
-    """Return the validated table with its line numbers, read anew when any CSV of the folder changed."""
-    state = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.glob("*.csv")))
-    return _load(name, folder, state)
+def _state(name: str, folder: Path | None) -> tuple[str, Path, tuple]:
+    """Note that a table is read; return name, folder and the times of all its CSVs: the key of what is kept."""
+    folder = Path(folder) if folder else paths.DATA
+    for one in sorted(_behind(name)):  # also where the table is at hand already
+        _remember(one)
+    try:
+        with os.scandir(folder) as files:  # each load asks, so it must cost little
+            times = sorted((file.name, file.stat().st_mtime_ns) for file in files if file.name.endswith(".csv"))
+    except FileNotFoundError:
+        times = []  # the read says so
+    return name, folder, tuple(times)
+
+
+@functools.lru_cache(maxsize=64)
+def _plain(name: str, folder: Path, state: tuple) -> pd.DataFrame:
+    """Return a validated table without the lines of its rows."""
+    return _load(name, folder, state).drop(columns=ROW)
 
 
 @functools.lru_cache(maxsize=64)  # more than there are tables; a session that edits them must not keep every state
@@ -242,7 +272,6 @@ def _read(table: schemas.Table, folder: Path) -> tuple[pd.DataFrame | None, list
     Returns no frame where the file is not there or its header is not the expected one.
     """
     path = folder / f"{table.name}.csv"
-    _remember(table.name)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -280,7 +309,7 @@ def _parse(table: schemas.Table, text: str) -> tuple[pd.DataFrame | None, list[F
         start = reader.line_num + 1
         for fields in reader:
             if len(fields) == len(expected):
-                rows.append([*fields, start])
+                rows.append([*(field or float("nan") for field in fields), start])
                 faults += _form_faults(table, start, dict(zip(expected, fields, strict=True)))
             elif not fields:
                 faults.append(Fault(start, "", "", "no blank line"))
@@ -291,8 +320,7 @@ def _parse(table: schemas.Table, text: str) -> tuple[pd.DataFrame | None, list[F
         faults.append(Fault(start, "", str(error), "well-formed CSV"))
     if not rows and not faults and not table.may_be_empty:
         faults.append(Fault(0, "", "only a header", "at least one row"))
-    frame = pd.DataFrame(rows, columns=[*expected, ROW], dtype="object").astype({ROW: "int64"})
-    return frame.mask(frame == ""), faults
+    return pd.DataFrame(rows, columns=[*expected, ROW], dtype="object").astype({ROW: "int64"}), faults
 
 
 def _header_faults(header: list[str], expected: list[str]) -> list[Fault]:
@@ -324,7 +352,7 @@ def _form_wanted(value: str, breaks: bool = True) -> tuple[str, str]:
         return value[max(0, bad.start() - 10) : bad.end() + 10], "UTF-8 text"
     if value != value.strip():
         return value, "no space before or after"
-    if hidden := [char for char in value if char != "\n" and not char.isprintable()]:
+    if not value.isprintable() and (hidden := [char for char in value if char != "\n" and not char.isprintable()]):
         at = value.index(hidden[0])
         wanted = "no control characters, invisible characters or spaces of another kind"
         return value[max(0, at - 10) : at + 10], wanted
@@ -340,9 +368,12 @@ def _form_wanted(value: str, breaks: bool = True) -> tuple[str, str]:
 
 def _correct(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, list[Fault]]:
     """Apply the rows of corrections.csv that concern this table to its text cells."""
-    corrections = _current("corrections", folder)
+    corrections = _load(*_state("corrections", folder))
+    fixes = corrections[corrections["table"] == table.name].to_dict("records")
+    if not fixes:
+        return frame, []
     frame, faults = frame.copy(), []
-    for fix in corrections[corrections["table"] == table.name].to_dict("records"):
+    for fix in fixes:
         where = f"row {fix[ROW]} of data/corrections.csv"
         rows = frame.index[frame[table.key] == fix["row_id"]]
         if len(rows) != 1:
@@ -421,7 +452,6 @@ def _foreign(table: schemas.Table, frame: pd.DataFrame, folder: Path) -> list[Fa
     """Return a fault for each id that the table it points to does not have."""
     faults = []
     for column, (other, key) in table.foreign.items():
-        _remember(other)
         file = folder / f"{other}.csv"
         known = _ids(other, key, folder, file.stat().st_mtime_ns if file.exists() else 0)
         for row, ids in zip(frame[ROW], frame[column], strict=True):
