@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -79,6 +80,7 @@ def contradictions(tables: Tables, identities: Iterable[Callable]) -> list[tuple
 
     What `exemptions.csv` lets pass is left out; a line of it that nothing needs is itself a contradiction.
     """
+    tables = {name: _Indexed(rows) for name, rows in tables.items()}
     exempt, needed, found = _exempt(tables), set(), []
     names = {identity.__name__ for identity in identities}
     for identity in identities:
@@ -124,11 +126,31 @@ def _listed(numbers: Iterable[float]) -> str:
     return " or ".join(f"{number:.6g}" for number in sorted(set(numbers)) if number == number)
 
 
+class _Indexed(list):
+    """The rows of a table, found by a value without a look at each; none is changed while this stands."""
+
+    def __init__(self, rows: Iterable[dict]) -> None:
+        super().__init__(rows)
+        self._places: dict[str, dict[object, list[int]]] = {}
+
+    def places(self, column: str, values: Iterable) -> list[list[int]]:
+        """Return for each of these values at which places of the list rows have it in a column."""
+        if column not in self._places:
+            self._places[column] = {}
+            for place, row in enumerate(self):
+                self._places[column].setdefault(row[column], []).append(place)
+        return [self._places[column].get(value, []) for value in dict.fromkeys(values)]
+
+
 def _rows(rows: list[dict], **wanted: object) -> list[dict]:
-    """Return the rows whose columns have the values wanted; a tuple allows several."""
-    for column, values in wanted.items():
-        allowed = values if isinstance(values, tuple) else (values,)
-        rows = [row for row in rows if row[column] in allowed]
+    """Return the rows whose columns have the values wanted, in their order; a tuple allows several."""
+    allowed = {column: values if isinstance(values, tuple) else (values,) for column, values in wanted.items()}
+    if isinstance(rows, _Indexed):  # or hundred times the rows would take ten thousand times as long
+        found = {column: rows.places(column, values) for column, values in allowed.items()}
+        fewest = min(found, key=lambda column: sum(map(len, found[column])))
+        rows = [rows[place] for place in sorted(chain.from_iterable(found[fewest]))]
+    for column, values in allowed.items():
+        rows = [row for row in rows if row[column] in values]
     return rows
 
 
@@ -247,11 +269,11 @@ def a_stated_multiple_is_the_quotient_of_the_chips(tables: Tables) -> Iterator[C
     specs = tables["chip_specs"]
     for row in _rows(tables["performance_statements"], basis=tuple(BASIS_METRIC), unit=("x", "%")):
         scale = 100 if row["unit"] == "%" else 1
-        parts = _stated(specs, row["subject"], row)
+        parts, wholes = _stated(specs, row["subject"], row), _stated(specs, row["reference"], row)
         quotients = [
             scale * part["value"] / whole["value"]
             for part in parts
-            for whole in _stated(specs, row["reference"], row)
+            for whole in wholes
             if part["precision"] == whole["precision"] or row["basis"] != "dense"
         ]
         for column in _points(row) if quotients else ():
@@ -702,10 +724,10 @@ IDENTITIES: tuple[Callable[[Tables], Iterator[Check]], ...] = (
 )
 
 
-def main(stamp: Path, folder: Path | None = None) -> None:
-    """Load and check all tables; write `stamp` when they hold."""
+def main(stamp: Path, folder: Path | None = None, began: int | None = None) -> None:
+    """Load and check all tables; write `stamp` when they hold, with the time `began` if given (see `write_atomic`)."""
     check(load_all(folder))
-    write_atomic(stamp, "Every table is valid, and all identities hold.\n")
+    write_atomic(stamp, "Every table is valid, and all identities hold.\n", began)
 
 
 if __name__ == "__main__":
