@@ -107,7 +107,7 @@ def test_code_and_formulas_keep_their_spaces(verbatim):
 
 
 def test_ids_typed_by_hand_stay_unique():
-    pieces = [Piece("## One {#same}", "02", "here"), Piece("## Two {#same}", "04", "there")]
+    pieces = [Piece("## One {#same}", "02", "here"), Piece("## Two {#same}", "02", "there")]
     html = "".join(convert(pieces, "html"))
     assert 'id="same"' in html and 'id="same-2"' in html
 

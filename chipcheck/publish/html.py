@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from itertools import groupby
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -29,7 +30,7 @@ from traitlets import Bool, default
 from chipcheck import contract, data, paths, tables
 from chipcheck.contract import CLAIMS, EXPLORER, GLOSSARY, HIDDEN, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
-from chipcheck.publish import strip, svg
+from chipcheck.publish import kept, strip, svg
 from chipcheck.publish.errors import PublishError
 from chipcheck.publish.glossary import Glossary, forms
 from chipcheck.publish.linked import linked_data
@@ -520,9 +521,10 @@ class Report:
     def _open_and_close(self) -> None:
         """Mark the cells at which chapters, and groups of the opening, begin and end."""
         cells = with_code([cell for cell in self.nb.cells if cell.view.role != "title"])
-        for cell in cells:
-            if cell.view.get("code"):
-                cell.view.packed = self._pack(highlighted(cell.view.code))
+        coded = [cell for cell in cells if cell.view.get("code")]
+        shown = kept.each(highlighted, [cell.view.code for cell in coded], [Path(__file__)], ["pygments"])
+        for cell, code in zip(coded, shown, strict=True):
+            cell.view.packed = self._pack(code)
         explorers_after_the_text(cells)
         self.nb.cells = cells
         seen = set()
@@ -663,21 +665,26 @@ def body_cell(shown: str, text: str | None, align: str, first: bool) -> dict:
     return {**head, "classes": " ".join(["r"] * (align == "right") + [room] * bool(room)), "html": Markup(shown)}
 
 
-def highlighted(code: str) -> Markup:
-    """Return Python source as HTML with comments, strings and keywords marked; the rest is left plain."""
+def highlighted(codes: list[str]) -> list[str]:
+    """Return Python sources as HTML with comments, strings and keywords marked; the rest is left plain."""
     from pygments.lexers.python import PythonLexer
     from pygments.token import Comment, Keyword, String
 
     tags = ((Comment, "em"), (String, "i"), (Keyword, "b"))  # short ones: there are thousands on the page
-    tokens = (
-        (next((tag for group, tag in tags if kind in group), None), html.escape(value, quote=False))
-        for kind, value in PythonLexer(stripnl=False).get_tokens(code.rstrip())
-    )
-    parts = []
-    for tag, run in groupby(tokens, key=lambda token: token[0]):  # a quoted word is one run, not three
-        text = "".join(value for _, value in run)
-        parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
-    return Markup("".join(parts).rstrip())
+    lexer = PythonLexer(stripnl=False)
+
+    def one(code: str) -> str:
+        tokens = (
+            (next((tag for group, tag in tags if kind in group), None), html.escape(value, quote=False))
+            for kind, value in lexer.get_tokens(code.rstrip())
+        )
+        parts = []
+        for tag, run in groupby(tokens, key=lambda token: token[0]):  # a quoted word is one run, not three
+            text = "".join(value for _, value in run)
+            parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
+        return "".join(parts).rstrip()
+
+    return [one(code) for code in codes]
 
 
 # ------------------------------------------------------------------ scripts and the policy that lets them run
@@ -741,39 +748,48 @@ def fonts_css(page: str, nb: NotebookNode) -> str:
     from fontTools.ttLib import TTFont
 
     wanted = visible_characters(page)
-    rules, missing = [], {char for char in wanted if unicodedata.category(char) not in ("Cc", "Cf", "Zs")}
+    missing = {char for char in wanted if unicodedata.category(char) not in ("Cc", "Cf", "Zs")}
+    faces, subsets = [], []
     for family, weight, style, file in FACES:
         with TTFont(paths.FONTS / file, lazy=True, recalcTimestamp=False) as font:
             has = {char for char in wanted if ord(char) in font.getBestCmap()}
-            if family != FACES[0][0]:
-                has &= missing  # what the first family shows is not needed a second time
-            missing -= has
-            if has:
-                packed = base64.b64encode(_subset(font, has)).decode()
-                rules.append(
-                    f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};'
-                    f"src:url(data:font/woff2;base64,{packed})}}"
-                )
+        if family != FACES[0][0]:
+            has &= missing  # what the first family shows is not needed a second time
+        missing -= has
+        if has:
+            faces.append(f'font-family:"{family}";font-weight:{weight};font-style:{style}')
+            subsets.append([file, "".join(sorted(has))])
     if missing:
         faults = [
             f"{whose(char, nb)}: no font has {char!r} (U+{ord(char):04X}){data.typed(char)}" for char in sorted(missing)
         ]
         raise PublishError("\n".join(faults))
+    files = [Path(__file__), *(paths.FONTS / file for file, _ in subsets)]
+    fonts = kept.each(_subsets, subsets, files, ["fonttools", "brotli"])
+    rules = (
+        f"@font-face{{{face};src:url(data:font/woff2;base64,{font})}}" for face, font in zip(faces, fonts, strict=True)
+    )
     return "".join(rules)
 
 
-def _subset(font, characters: set[str]) -> bytes:
-    """Return `font` as woff2 with only the given characters."""
+def _subsets(wanted: list[list[str]]) -> list[str]:
+    """Return for each file and its characters a font with these alone, as woff2 in Base64."""
     from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
 
     options = Options(
         flavor="woff2", hinting=False, recalc_timestamp=False, notdef_outline=True, drop_tables=["DSIG", "meta", "STAT"]
     )
     options.layout_features = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=[ord(char) for char in characters])
-    subsetter.subset(font)
-    font.flavor = "woff2"
-    packed = BytesIO()
-    font.save(packed)
-    return packed.getvalue()
+
+    def one(file: str, characters: str) -> str:
+        with TTFont(paths.FONTS / file, lazy=True, recalcTimestamp=False) as font:
+            subsetter = Subsetter(options)
+            subsetter.populate(text=characters)
+            subsetter.subset(font)
+            font.flavor = "woff2"
+            packed = BytesIO()
+            font.save(packed)
+        return base64.b64encode(packed.getvalue()).decode()
+
+    return [one(*each) for each in wanted]

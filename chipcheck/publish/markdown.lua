@@ -25,7 +25,7 @@ local target = arg[1]
 local writer = target == 'typst' and 'typst-smart' or 'html-smart'
 local options = pandoc.WriterOptions { wrap_text = 'none', columns = 9999, html_math_method = 'mathml' }
 
-local used_ids = {} -- heading ids so far, over all pieces
+local used_ids = {} -- heading ids so far, by chapter: what one chapter becomes depends on no other
 local faults -- of the piece at hand
 
 local function fault(message)
@@ -119,7 +119,7 @@ local check = {
   Table = function() fault 'a table in Markdown has no layout: show it with tables.show' end,
 }
 
--- Heading ids, unique over all pieces.
+-- Heading ids, unique within a chapter, whose id they begin with.
 local chapter -- of the piece at hand
 
 local function identify(header)
@@ -129,12 +129,13 @@ local function identify(header)
     header.identifier = header.level == 1 and 'chapter-' .. chapter
       or chapter .. '-' .. (slug == '' and 'section' or slug)
   end
-  local base, number = header.identifier, 1
-  while used_ids[header.identifier] do
+  local base, number, used = header.identifier, 1, used_ids[chapter] or {}
+  used_ids[chapter] = used
+  while used[header.identifier] do
     number = number + 1
     header.identifier = base .. '-' .. number
   end
-  used_ids[header.identifier] = true
+  used[header.identifier] = true
   return header
 end
 

@@ -10,11 +10,13 @@ import re
 import subprocess
 from collections.abc import Callable
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from chipcheck import data
 from chipcheck.contract import CHINESE_RANGES
+from chipcheck.publish import kept
 from chipcheck.publish.errors import PublishError
 
 FILTER = Path(__file__).with_name("markdown.lua")
@@ -73,9 +75,7 @@ def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
         raise PublishError("\n".join(faults))
     if to == "typst":
         pieces = [piece._replace(text=_each(keep_together, piece.text)) for piece in pieces]
-    results = _run_pandoc([piece._asdict() for piece in pieces], to)
-    if len(results) != len(pieces):
-        raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
+    results = _results(pieces, to)
     faults = [
         f"{piece.where}: {fault}{_typed(fault)}"
         for piece, result in zip(pieces, results, strict=True)
@@ -139,8 +139,24 @@ def open_fence(text: str) -> int | None:
     return opened
 
 
+def _results(pieces: list[Piece], to: str) -> list[dict]:
+    """Return for each piece {"text": [str, ...], "faults": [str, ...]}; pandoc runs once, over what is not kept."""
+    chapters: dict[str, list[dict]] = {}
+    for piece in pieces:
+        chapters.setdefault(piece.chapter, []).append({"text": piece.text, "chapter": piece.chapter})
+
+    def make(items: list) -> list[list[dict]]:
+        made = iter(_run_pandoc([piece for *_, chapter in items for piece in chapter], to))
+        return [[*islice(made, len(chapter))] for *_, chapter in items]
+
+    items = [[to, CHINESE_RANGES, chapter] for chapter in chapters.values()]
+    made = kept.each(make, items, [Path(__file__), FILTER], ["pypandoc_binary"])
+    by_chapter = {chapter: iter(results) for chapter, results in zip(chapters, made, strict=True)}
+    return [next(by_chapter[piece.chapter]) for piece in pieces]
+
+
 def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
-    """Run the filter over pieces; return for each {"text": [str, ...], "faults": [str, ...]}."""
+    """Run the filter over pieces; return what `_results` returns."""
     # The packaged pandoc and no other: a newer one on the machine could print a different report. It is found
     # without importing pypandoc, which would look for every pandoc on the machine first.
     package = find_spec("pypandoc")
@@ -154,4 +170,9 @@ def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
         raise PublishError(f"pandoc does not start: {error.strerror}; reinstall pypandoc_binary") from error
     if run.returncode != 0:
         raise PublishError(f"pandoc failed with status {run.returncode}:\n{run.stderr.strip()}")
-    return json.loads(run.stdout)
+    results = json.loads(run.stdout)
+    for result in results:  # whether an empty line comes first depends on what stood before
+        result["text"] = [text.strip("\n") for text in result["text"]]
+    if len(results) != len(pieces):
+        raise PublishError(f"pandoc returned {len(results)} pieces of Markdown for {len(pieces)}")
+    return results
