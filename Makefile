@@ -20,10 +20,14 @@ SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
 CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
 EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
 LIBRARY := $(wildcard chipcheck/*.py chipcheck/schemas/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
-RUNNER := chipcheck/publish/execute.py chipcheck/publish/errors.py locks/report.txt
+RUNNER := $(addprefix chipcheck/publish/,execute.py warm.py preload.py errors.py) locks/report.txt
 TABLES := $(wildcard data/*.csv)
 PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)
-FINISH := $(PY) -m chipcheck.publish.render build/report.ipynb
+# A notebook that is asked for by name, or run through RUN, has a command of its own. Else Make removes what is stale,
+# and the one process that renders makes what is missing, all notebooks in kernels forked from one (on Linux)
+ALONE := $(strip $(RUN) $(filter-out Linux,$(shell uname)) $(filter build/executed/% build/consistent,$(MAKECMDGOALS)))
+FINISH := $(PY) -m chipcheck.publish build/report.ipynb
+FROM := --executed $(EXECUTED) --jobs $(JOBS)
 # A library that runs out of memory ends its process before Python can say a word
 KILLED = status=$$?; [ $$status -lt 129 ] || echo "$(1) was ended by signal $$((status - 128)) (too little memory?). The report was not changed."; exit $$status
 
@@ -36,11 +40,12 @@ help: ## list the targets
 
 report: build/report.html build/report.pdf ## build/report.html and build/report.pdf, from a fresh clone
 
-html: $(EXECUTED) | build/consistent ## only the HTML
-	@$(FINISH) html --executed $(EXECUTED) || { $(call KILLED,The page); }
+# Asked for together, one after the other: each would run all notebooks that are due
+html: $(EXECUTED) | build/consistent $(filter report,$(MAKECMDGOALS)) ## only the HTML
+	@$(FINISH) html $(FROM) || { $(call KILLED,The page); }
 
-pdf: $(EXECUTED) | build/consistent ## only the PDF
-	@$(FINISH) pdf --executed $(EXECUTED) || { $(call KILLED,The PDF); }
+pdf: $(EXECUTED) | build/consistent $(filter report html,$(MAKECMDGOALS)) ## only the PDF
+	@$(FINISH) pdf $(FROM) || { $(call KILLED,The PDF); }
 
 lab: $(VENV)/installed-report ## open JupyterLab in the same environment
 	@$(VENV)/bin/jupyter lab --notebook-dir=.
@@ -52,10 +57,8 @@ check: test report ## the tests, then what takes longer: proof of the data, fres
 	@$(PY) -m pytest -q -n $(JOBS) tests/proof
 	@CHECK_OUTPUT=1 $(PY) -m pytest -q tests/output
 
-bench: $(VENV)/installed-test report ## timings beside plain nbconvert; prints, never fails a build
-	@$(PY) bench/build.py
-	@$(PY) bench/page.py
-	@$(PY) bench/pdf.py
+bench: $(VENV)/installed-test report ## timings beside plain nbconvert (PART=build), and growth (GROW=8 ROWS=100)
+	@$(PY) $(if $(GROW)$(ROWS),bench/growth.py $(GROW:%=GROW=%) $(ROWS:%=ROWS=%),bench/build.py $(PART))
 
 mutate: $(VENV)/installed-test ## spoil copies of the tables in every way and count what goes unseen (SAMPLE=60: a draw)
 	@$(PY) -m maintain.mutate $(if $(SAMPLE),--sample $(SAMPLE))
@@ -104,16 +107,16 @@ $(VENV)/installed-test: locks/test.txt $(VENV)/installed-report
 
 # The gate: typed numbers that contradict each other stop here, before a notebook runs
 build/consistent: $(TABLES) $(LIBRARY) | $(VENV)/installed-report
-	@$(PY) -m chipcheck.identities $@
+	@$(if $(ALONE),$(PY) -m chipcheck.identities $@,rm -f $@)
 
 build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/installed-report build/consistent
-	@$(RUN) $(PY) -m chipcheck.publish.execute $< $@ || { $(call KILLED,$(notdir $<)); }
+	@$(if $(ALONE),$(RUN) $(PY) -m chipcheck.publish.execute $< $@ || { $(call KILLED,$(notdir $<)); },rm -f $@)
 
 # The summary repeats what the chapters computed
 $(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
 
-build/report.html build/report.pdf &: $(EXECUTED) $(PUBLISH) data/sources.csv data/corrections.csv CITATION.cff | build/consistent
-	@$(FINISH) html pdf --executed $(EXECUTED) || { $(call KILLED,The rendering); }
+build/report.html build/report.pdf &: $(EXECUTED) build/consistent $(PUBLISH) data/sources.csv data/corrections.csv CITATION.cff
+	@$(FINISH) html pdf $(FROM) || { $(call KILLED,The rendering); }
 
 # Which tables a notebook read stands in build/NN.d, whose last line says that the list is whole. A notebook whose list
 # or facts are not there, or whose list is cut, runs again.

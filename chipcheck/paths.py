@@ -8,6 +8,7 @@ Two environment variables move the outputs, so that tests and the report build n
 """
 
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,8 @@ FONTS = ROOT / "chipcheck" / "fonts"
 TEMPLATES = ROOT / "chipcheck" / "publish" / "templates"
 STYLE = ROOT / "chipcheck" / "report.mplstyle"
 METHOD = "80"  # number of the notebook that tells how the article was read; readers know it by no number
+# Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
+FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 SUMMARY = "90"  # number of the notebook that runs last and reads what the chapters wrote
 
 

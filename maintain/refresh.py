@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -22,8 +22,9 @@ from chipcheck.contract import OPENING
 from chipcheck.ending import ending
 from chipcheck.facts import FactError
 from chipcheck.files import write_atomic
+from chipcheck.publish import warm
 from chipcheck.publish.errors import PublishError
-from chipcheck.publish.execute import execute, to_text
+from chipcheck.publish.execute import execute, side_by_side, to_text
 from maintain import codebook, influence
 
 
@@ -36,12 +37,9 @@ def derived(scratch: Path) -> dict[str, bytes]:
     figures, build = scratch / "figures", scratch / "build"
     environment = {"CHIPCHECK_FIGURES": str(figures), "CHIPCHECK_BUILD": str(build), "CHIPCHECK_OUTPUT": "notebook"}
     books = paths.notebooks()
-    chapters = paths.chapters()
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        ran = dict(zip(chapters, pool.map(lambda path: execute(path, environment), chapters), strict=True))
-    for path in books:
-        if path not in ran:  # the summary reads what the chapters wrote
-            ran[path] = execute(path, environment)
+    warm.start()
+    run = partial(execute, environment=environment, forked=warm.POSSIBLE)
+    ran = dict(zip(books, side_by_side(books, run, os.cpu_count()), strict=True))
     files = {f"notebooks/{path.name}": to_text(with_outputs(path, book)).encode() for path, book in ran.items()}
     files |= {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")

@@ -46,7 +46,7 @@ def would_run(tree, *goals):
     """The notebooks that make would run, by number."""
     command = ["make", "-n", "JOBS=1", *goals]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True)
-    return sorted(set(re.findall(r"publish\.execute notebooks/(\d\d)-", done.stdout)))
+    return sorted(set(re.findall(r"rm -f build/executed/(\d\d)-", done.stdout)))
 
 
 def test_a_build_that_is_up_to_date_runs_nothing(tree):
@@ -57,7 +57,7 @@ def test_an_edited_table_reruns_its_readers_and_the_gate(tree):
     (tree / "data" / "accelerator_mix.csv").touch()
     assert len(would_run(tree, "report")) == len(paths.notebooks())
     done = subprocess.run(["make", "-n", "report"], cwd=tree, capture_output=True, text=True, check=True)
-    assert done.stdout.index("chipcheck.identities") < done.stdout.index("publish.execute")
+    assert done.stdout.index("rm -f build/consistent") < done.stdout.index("chipcheck.publish build/report.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,25 @@ def test_missing_facts_rerun_their_notebook(tree):
 def test_a_table_that_no_notebook_reads_still_passes_the_gate(tree, goal):
     (tree / "data" / "exemptions.csv").touch()
     done = subprocess.run(["make", "-n", goal], cwd=tree, capture_output=True, text=True, check=True)
-    assert "chipcheck.identities build/consistent" in done.stdout
+    assert done.stdout.index("rm -f build/consistent") < done.stdout.index("chipcheck.publish build/report.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("asked", "before"),
+    [(["RUN=env", "report"], "env "), (["build/executed/03-are-most-of-chinas-ai-cards-for-inference.ipynb"], "")],
+    ids=["through RUN", "by name"],
+)
+def test_a_notebook_asked_for_alone_has_a_command_of_its_own(tree, asked, before):
+    (tree / "data" / "accelerator_mix.csv").touch()
+    done = subprocess.run(["make", "-n", *asked], cwd=tree, capture_output=True, text=True, check=True)
+    assert f"{before}.venv/bin/python -m chipcheck.publish.execute notebooks/03-" in done.stdout
+    assert done.stdout.index("chipcheck.identities build/consistent") < done.stdout.index("publish.execute")
+    assert "rm -f" not in done.stdout
+
+
+def test_page_and_pdf_asked_for_together_do_not_run_the_same_notebooks_at_once(tree):
+    """Each of the two would make what is missing: the PDF waits until the page has."""
+    command = ["make", "-np", "html", "pdf"]
+    printed = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True).stdout
+    [needs] = re.findall(r"(?m)^pdf: .* \| (.*)$", printed)
+    assert "html" in needs.split()

@@ -12,9 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from multiprocessing import active_children
 from pathlib import Path
+from typing import TypeVar
 
 import nbformat
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
@@ -23,19 +28,31 @@ from chipcheck import paths
 from chipcheck.contract import EXPLORE
 from chipcheck.ending import ending
 from chipcheck.files import write_atomic
+from chipcheck.publish import warm
 from chipcheck.publish.errors import PublishError
 
 SHOWN_LINES = 5  # of a failing cell: enough to recognise it
 TIMEOUT = 300  # seconds for one cell; the slowest takes two
 START_TIMEOUT = 300  # seconds for a kernel to be ready; a dozen may start at once
-# Matplotlib's list of the machine's fonts, made by set-up: a kernel that had to make it would say so in the report
-FONT_LIST = {"MPLCONFIGDIR": str(Path(sys.prefix, "var", "matplotlib"))}
 LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 or more
+T = TypeVar("T")
 WHOLE = "# whole"  # last line of a list of tables; Make does not count a list without it
 
 
 class Client(NotebookClient):
-    """A client that stops its kernel once, however often it is asked: nbclient 0.11 fails at the second time."""
+    """A client that stops its kernel once, however often it is asked: nbclient 0.11 fails at the second time.
+
+    A `warm` one has its kernel forked (see `publish.warm`).
+    """
+
+    warm = False
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Return what will start and stop the kernel."""
+        manager = super().create_kernel_manager()
+        if self.warm:
+            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": warm.NAME}
+        return manager
 
     async def _async_cleanup_kernel(self) -> None:
         if self.km is not None:
@@ -47,21 +64,24 @@ class Client(NotebookClient):
         return hasattr(self, "_async_cleanup_kernel_future")
 
 
-def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbformat.NotebookNode:
-    """Return the notebook run from top to bottom in a fresh kernel, without traces of when and where.
+def execute(
+    notebook: Path, environment: dict[str, str] | None = None, forked: bool = False
+) -> nbformat.NotebookNode:
+    """Return the notebook run from top to bottom in a kernel of its own, without traces of when and where.
 
-    `environment` is added to the kernel's. Raises `PublishError` naming notebook, cell number and the
-    cell's first lines when a cell raises, writes to stderr, or the kernel dies.
+    `environment` is added to the kernel's; `forked` has it start warm, once `warm.start` was called. Raises
+    `PublishError` naming notebook, cell number and the cell's first lines when a cell raises, writes to stderr, or
+    the kernel dies.
     """
     book = nbformat.read(notebook, as_version=4)
     book.cells = [cell for cell in book.cells if EXPLORE not in cell.metadata.get("tags", [])]
     for cell in book.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **FONT_LIST, **(environment or {})}
+    settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **paths.FONT_LIST, **(environment or {})}
     # A folder of IPython's own: the settings and start-up files of whoever builds would be part of the report.
     # The noise is the kernel's own remarks, shown only if it dies.
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile("w+") as noise:
+    with tempfile.TemporaryDirectory() as scratch, Path(scratch, "noise").open("w+") as noise:
         client = Client(
             book,
             timeout=TIMEOUT,
@@ -73,6 +93,7 @@ def execute(notebook: Path, environment: dict[str, str] | None = None) -> nbform
             resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
             extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
         )
+        client.warm = forked
         try:
             client.execute(env={**settings, "IPYTHONDIR": scratch}, stderr=noise)
         except CellExecutionError as error:
@@ -147,16 +168,49 @@ def dependencies(target: Path, tables: list[str]) -> str:
     return f"{target.as_posix()}: {names}\n{rules}{WHOLE}\n"
 
 
+def side_by_side(notebooks: list[Path], run: Callable[[Path], T], jobs: int) -> list[T]:
+    """Return what `run` makes of each notebook, at most `jobs` at a time; the summary waits for its chapters.
+
+    After a failure no other notebook is begun; those at work go on to their end. Raises `PublishError` with the
+    messages of all that failed. When it is ended from outside, it ends the kernels that were forked.
+    """
+    first = [path for path in notebooks if not path.name.startswith(paths.SUMMARY)]
+    done: dict[Path, T] = {}
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for batch in (first, [path for path in notebooks if path not in first]):
+            running = {path: pool.submit(run, path) for path in batch}
+            try:
+                wait(running.values(), return_when=FIRST_EXCEPTION)
+                for future in running.values():
+                    future.cancel()  # of one that runs or ran, this does nothing
+                wait(running.values())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for kernel in active_children():
+                    kernel.kill()
+                raise
+            faults = [future.exception() for future in running.values() if not future.cancelled()]
+            if unforeseen := [fault for fault in faults if fault and not isinstance(fault, PublishError)]:
+                raise unforeseen[0]
+            if any(faults):
+                raise PublishError("\n\n".join(str(fault) for fault in faults if fault))
+            done |= {path: future.result() for path, future in running.items()}
+    return [done[path] for path in notebooks]
+
+
 def list_fonts() -> None:
     """Have Matplotlib look for fonts and keep its list in the environment; set-up calls this once."""
     subprocess.run(
-        [sys.executable, "-c", "import matplotlib.font_manager"], env={**os.environ, **FONT_LIST}, check=True
+        [sys.executable, "-c", "import matplotlib.font_manager"], env={**os.environ, **paths.FONT_LIST}, check=True
     )
 
 
-def main(notebook: Path, target: Path) -> None:
-    """Run `notebook` for the report; write `target` and its dependencies, or neither."""
-    started, read = time.perf_counter(), time.time_ns()
+def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
+    """Run `notebook` for the report; write `target` and its dependencies, or neither.
+
+    `warm_since` says, in nanoseconds since 1970, when the process began to read from which the kernel is to be forked.
+    """
+    started, read = time.perf_counter(), warm_since or time.time_ns()
     with tempfile.TemporaryDirectory() as scratch:
         reads = Path(scratch) / "reads"
         reads.touch()
@@ -169,6 +223,7 @@ def main(notebook: Path, target: Path) -> None:
                 "CHIPCHECK_FIGURES": str(build / "figures"),
                 "CHIPCHECK_READS": str(reads),
             },
+            forked=warm_since is not None,
         )
         tables = reads.read_text(encoding="utf-8").split()
     write_atomic(target.parent.parent / f"{notebook.name[:2]}.d", dependencies(target, tables))

@@ -233,10 +233,11 @@ def ratings(report: nbformat.NotebookNode) -> str:
     return f"all {computed} ratings with a figure follow from it, {len(records) - computed} are judgments"
 
 
-def main(target: Path, executed: list[Path]) -> None:
-    """Write the merged notebook."""
+def main(target: Path, executed: list[Path]) -> nbformat.NotebookNode:
+    """Write the merged notebook and return it."""
     started = time.perf_counter()
     books = {path.name[:2]: _read(path) for path in executed}
     report = merge(books, {path.name[:2]: path.name for path in executed})
     write_atomic(target, to_text(report))
     print(f"  {time.perf_counter() - started:5.1f} s  merge; {ratings(report)}", flush=True)
+    return report

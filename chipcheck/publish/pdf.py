@@ -86,13 +86,21 @@ class ReportPDFExporter(TemplateExporter):
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
+        source, resources = self.typst(nb, resources, **kw)
+        return self.printed(source, nb), resources
+
+    def typst(self, nb, resources=None, **kw):
+        """Return (Typst source, resources) of a merged notebook."""
         if "report" not in nb.metadata:
             raise PublishError("this notebook is not the merged report: it has no metadata named report")
         # The template gets what it prints; the notebook with all its outputs would be copied for it first.
         resources = (resources or {}) | {"report": typeset(nb)}
-        source, resources = super().from_notebook_node(new_notebook(), resources, **kw)
+        return super().from_notebook_node(new_notebook(), resources, **kw)
+
+    def printed(self, source: str, nb) -> bytes:
+        """Return the PDF of what `typst` made of `nb`; nearly all of it works outside Python's lock."""
         inputs = {**contract.LIGHT, "paper": self.paper, "chinese": contract.CHINESE}
-        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]), inputs)), resources
+        return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]), inputs))
 
 
 def compile_typst(source: str, timestamp: int, inputs: dict[str, str]) -> bytes:
