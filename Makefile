@@ -11,6 +11,8 @@ RUN ?=
 # One more than cores: a kernel that starts mostly waits
 JOBS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 MAKEFLAGS += --no-print-directory -j$(JOBS)
+# Set-up compiles no module; the first build compiles what it imports and keeps it, whatever is usual on the machine
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 PY := $(VENV)/bin/python

@@ -64,7 +64,7 @@ def uv(python: Path, *arguments: str) -> bool:
         once = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries", "1", "install"]
         if run([*once, "--only-binary", ":all:", "--require-hashes", "-r", str(BRINGS_UV)]).returncode:
             return False
-    command = [str(found), "--quiet", "--no-config", "pip", "install", "--python", str(python), "--compile-bytecode"]
+    command = [str(found), "--quiet", "--no-config", "pip", "install", "--python", str(python)]
     # As pip does, look in every index; the hashes say which file is the right one
     return run([*command, "--index-strategy", "unsafe-best-match", *arguments], indexes(python)).returncode == 0
 
