@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from chipcheck import paths
 
-ROUNDS = 5
+ROUNDS = 3
 SLOWER = 4  # times
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 # Milliseconds since the page was asked for, once the first text is on the screen

@@ -17,15 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbformat
-
 from chipcheck import paths
-from chipcheck.contract import NARROW_SVG
 
-ROUNDS = 5
+ROUNDS = 1
 AIM = 0.25  # of the time of webpdf
 LARGEST = 4.0  # MB
-PLANNED_FIGURES = 45
 
 OURS = """
 import sys, time, nbformat
@@ -73,25 +69,6 @@ def browser() -> str | None:
     return next(filter(None, found), None)
 
 
-def size_with_all_figures(notebook: Path, pdf: Path, scratch: Path) -> tuple[int, float, float]:
-    """Return (figures, KB a figure, MB expected with all planned figures).
-
-    A figure's share is measured by leaving all figures' drawings out, one empty drawing in the place of each.
-    """
-    book = nbformat.read(notebook, as_version=4)
-    figures = 0
-    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"></svg>'
-    for output in (output for cell in book.cells for output in cell.get("outputs", [])):
-        for kind in ("image/svg+xml", NARROW_SVG):
-            if kind in output.get("data", {}):
-                figures += kind == "image/svg+xml"
-                output.data[kind] = empty
-    nbformat.write(book, scratch / "bare.ipynb")
-    timed(OURS, str(scratch / "bare.ipynb"), str(scratch / "bare.pdf"))
-    each = (pdf.stat().st_size - (scratch / "bare.pdf").stat().st_size) / max(figures, 1)
-    return figures, each / 1e3, (pdf.stat().st_size + max(0, PLANNED_FIGURES - figures) * each) / 1e6
-
-
 def main(notebook: Path) -> None:
     """Print every figure with its aim."""
     chromium = browser()
@@ -103,7 +80,6 @@ def main(notebook: Path) -> None:
             ours.append(timed(OURS, str(notebook), str(pdf)))
             if chromium:
                 theirs.append(timed(WEBPDF, str(notebook), str(web), chromium))
-        figures, each, whole = size_with_all_figures(notebook, pdf, scratch)
         size = pdf.stat().st_size / 1e6
     rows = []
     for part, what in enumerate(("rendering", "whole process")):
@@ -117,9 +93,6 @@ def main(notebook: Path) -> None:
     if not theirs:
         rows.append(("nbconvert --to webpdf", "skipped", "no Chromium or Chrome on this machine"))
     rows.append(("size of the PDF", f"{size:.2f} MB", f"aim {LARGEST} MB"))
-    rows.append((f"a figure's drawing (mean of {figures})", f"{each:.1f} KB", ""))
-    if figures < PLANNED_FIGURES:
-        rows.append((f"the same text with {PLANNED_FIGURES} figures", f"{whole:.2f} MB", f"aim {LARGEST} MB"))
     for what, figure, aim in rows:
         print(f"{what:50} {figure:>8}   {aim}")
 
