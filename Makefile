@@ -24,7 +24,7 @@ EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
 LIBRARY := $(wildcard chipcheck/*.py chipcheck/schemas/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
 RUNNER := $(addprefix chipcheck/publish/,execute.py warm.py preload.py errors.py) locks/report.txt
 TABLES := $(wildcard data/*.csv)
-PUBLISH := $(shell find chipcheck/publish -type f ! -name '*.pyc') $(wildcard chipcheck/fonts/*.ttf)
+PUBLISH := $(wildcard chipcheck/publish/*.* chipcheck/publish/templates/*/* chipcheck/fonts/*.ttf)
 # A notebook that is asked for by name, or run through RUN, has a command of its own. Else Make removes what is stale,
 # and the one process that renders makes what is missing, all notebooks in kernels forked from one (on Linux)
 ALONE := $(strip $(RUN) $(filter-out Linux,$(shell uname)) $(filter build/executed/% build/consistent,$(MAKECMDGOALS)))
@@ -91,9 +91,11 @@ lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with 
 clean: ## remove build/
 	@rm -rf build
 
-# An environment does not count whose set-up was interrupted, or whose Python or packages are gone
-PROBE := import importlib.util, sys; sys.exit(importlib.util.find_spec("pandas") is None)
-ifneq ($(shell [ -e $(VENV)/finished ] && $(PY) -c '$(PROBE)' 2>/dev/null && echo whole),whole)
+# An environment does not count whose set-up was interrupted, or whose Python or packages are gone (asked without `site`,
+# whose start would be a third of the time of a build with nothing to do)
+PROBE := import os, sys; home = os.path.dirname(os.path.dirname(sys.executable))
+PROBE += ; sys.exit(not os.path.isdir(home + "/lib/python%d.%d/site-packages/pandas" % sys.version_info[:2]))
+ifneq ($(shell [ -e $(VENV)/finished ] && $(PY) -IS -c '$(PROBE)' 2>/dev/null && echo whole),whole)
 .PHONY: $(VENV)/installed-report
 endif
 
