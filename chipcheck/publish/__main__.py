@@ -8,6 +8,7 @@ Make decides what is due and removes it; what is not there is made here. See `pu
 import argparse
 import atexit
 import gc
+import time
 from pathlib import Path
 
 from chipcheck.publish import warm
@@ -22,6 +23,7 @@ if __name__ == "__main__":
     # To look for garbage, now and again and once more at the end, took a tenth of a build and freed next to nothing
     gc.disable()
     atexit.register(gc.freeze)
+    began = time.time_ns()  # before the warm process reads anything: an edit since then makes the result stale
     if not all(path.exists() for path in chosen.executed):
         warm.start()  # it imports what notebooks need while this process imports what is needed here
 
@@ -31,4 +33,4 @@ if __name__ == "__main__":
     from chipcheck.publish.errors import PublishError
 
     with ending("The report was not changed.", PublishError, data.DataError, identities.IdentityError):
-        build.main(chosen.notebook, chosen.kinds, chosen.executed, chosen.jobs)
+        build.main(chosen.notebook, chosen.kinds, chosen.executed, chosen.jobs, began)

@@ -62,9 +62,8 @@ def render(report: nbformat.NotebookNode, notebook: Path, kinds: list[str]) -> d
     return made
 
 
-def main(notebook: Path, kinds: list[str], executed: list[Path], jobs: int) -> None:
-    """Run what is missing, merge, render and write."""
-    began = time.time_ns()
+def main(notebook: Path, kinds: list[str], executed: list[Path], jobs: int, began: int) -> None:
+    """Run what is missing, merge, render and write; `began` as in `run_missing`."""
     kept.keep_in(paths.build() / "kept")
     with ThreadPoolExecutor(max_workers=1) as aside:
         aside.submit(exporters)  # while notebooks are waited for
