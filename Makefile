@@ -2,12 +2,14 @@
 # PYTHON   the Python that makes the environment           (make PYTHON=python3.12 report)
 # RUN      put before each command that runs a notebook    (make RUN="srun -n1" report)
 # JOBS     notebooks run side by side                      (default: one more than there are cores)
+# EDITION  languages of the report                         (make EDITION=zh report; default: en zh)
 # MOMENTS  builds that `make interrupt` kills, from SEED    (make MOMENTS=3 SEED=8 interrupt)
 
 PYTHON ?= python3
 MOMENTS ?= 10
 SEED ?= 2512
 RUN ?=
+EDITION ?= en zh
 # One more than cores: a kernel that starts mostly waits
 JOBS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 MAKEFLAGS += --no-print-directory -j$(JOBS)
@@ -20,15 +22,21 @@ PY := $(VENV)/bin/python
 NOTEBOOKS := $(shell ls -S notebooks/[0-9][0-9]-*.ipynb)
 SUMMARY := $(filter notebooks/90-%,$(NOTEBOOKS))
 CHAPTERS := $(filter-out $(SUMMARY),$(NOTEBOOKS))
-EXECUTED := $(NOTEBOOKS:notebooks/%=build/executed/%)
+# The English edition lies in build/ itself, what another one is made from in a folder of its language
+IN_ENGLISH := $(NOTEBOOKS:notebooks/%=build/executed/%)
+IN_CHINESE := $(NOTEBOOKS:notebooks/%=build/zh/executed/%)
+EXECUTED := $(if $(filter en,$(EDITION)),$(IN_ENGLISH)) $(if $(filter zh,$(EDITION)),$(IN_CHINESE))
+NAMES := $(if $(filter en,$(EDITION)),build/report) $(if $(filter zh,$(EDITION)),build/report.zh)
+CATALOGUES := $(wildcard locales/*/*.po)
 LIBRARY := $(wildcard chipcheck/*.py chipcheck/schemas/*.py) chipcheck/report.mplstyle $(wildcard chipcheck/fonts/*.ttf)
 RUNNER := $(addprefix chipcheck/publish/,execute.py warm.py preload.py errors.py) locks/report.txt
 TABLES := $(wildcard data/*.csv)
 PUBLISH := $(wildcard chipcheck/publish/*.* chipcheck/publish/templates/*/* chipcheck/fonts/*.ttf)
 # A notebook that is asked for by name, or run through RUN, has a command of its own. Else Make removes what is stale,
 # and the one process that renders makes what is missing, all notebooks in kernels forked from one (on Linux)
-ALONE := $(strip $(RUN) $(filter-out Linux,$(shell uname)) $(filter build/executed/% build/consistent,$(MAKECMDGOALS)))
+ALONE := $(strip $(RUN) $(filter-out Linux,$(shell uname)) $(filter build/executed/% build/zh/executed/% build/consistent,$(MAKECMDGOALS)))
 FINISH := $(PY) -m chipcheck.publish build/report.ipynb
+EXECUTE = $(if $(ALONE),$(RUN) $(PY) -m chipcheck.publish.execute $< $@ || { $(call KILLED,$(notdir $<)); },rm -f $@)
 FROM := --executed $(EXECUTED) --jobs $(JOBS)
 # A library that runs out of memory ends its process before Python can say a word
 KILLED = status=$$?; [ $$status -lt 129 ] || echo "$(1) was ended by signal $$((status - 128)) (too little memory?). The report was not changed."; exit $$status
@@ -40,7 +48,7 @@ KILLED = status=$$?; [ $$status -lt 129 ] || echo "$(1) was ended by signal $$((
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-report: build/report.html build/report.pdf ## build/report.html and build/report.pdf, from a fresh clone
+report: $(NAMES:=.html) $(NAMES:=.pdf) ## build/report.html, report.pdf and report.zh.html, report.zh.pdf, from a fresh clone
 
 # Asked for together, one after the other: each would run all notebooks that are due
 html: $(EXECUTED) | build/consistent $(filter report,$(MAKECMDGOALS)) ## only the HTML
@@ -77,8 +85,9 @@ offline: $(VENV)/installed-report ## build where there is no network
 interrupt: $(VENV)/installed-report ## kill builds at seeded moments; nothing half-written may be left
 	@$(PY) tools/interrupt.py --moments $(MOMENTS) --seed $(SEED)
 
-refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook
+refresh: $(VENV)/installed-report ## rewrite what is derived and committed: outputs, figures, README, codebook, catalogues
 	@$(PY) -m maintain.refresh
+	@$(PY) -m maintain.catalogues
 
 lock: $(VENV)/installed-test ## resolve the dependencies anew and pin them with hashes
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
@@ -114,20 +123,25 @@ build/consistent: $(TABLES) $(LIBRARY) | $(VENV)/installed-report
 	@$(if $(ALONE),$(PY) -m chipcheck.identities $@,rm -f $@)
 
 build/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) | $(VENV)/installed-report build/consistent
-	@$(if $(ALONE),$(RUN) $(PY) -m chipcheck.publish.execute $< $@ || { $(call KILLED,$(notdir $<)); },rm -f $@)
+	@$(call EXECUTE)
+
+build/zh/executed/%.ipynb: notebooks/%.ipynb $(LIBRARY) $(RUNNER) $(CATALOGUES) | $(VENV)/installed-report build/consistent
+	@$(call EXECUTE)
 
 # The summary repeats what the chapters computed
 $(SUMMARY:notebooks/%=build/executed/%): $(CHAPTERS:notebooks/%=build/executed/%)
+$(SUMMARY:notebooks/%=build/zh/executed/%): $(CHAPTERS:notebooks/%=build/zh/executed/%)
 
-build/report.html build/report.pdf &: $(EXECUTED) build/consistent $(PUBLISH) data/sources.csv data/corrections.csv CITATION.cff
+$(NAMES:=.html) $(NAMES:=.pdf) &: $(EXECUTED) $(CATALOGUES) build/consistent $(PUBLISH) data/sources.csv data/corrections.csv CITATION.cff
 	@$(FINISH) html pdf $(FROM) || { $(call KILLED,The rendering); }
 
-# Which tables a notebook read stands in build/NN.d, whose last line says that the list is whole. A notebook whose list
-# or facts are not there, or whose list is cut, runs again.
-WHOLE := $(shell grep -slx '\# whole' build/[0-9][0-9].d)
+# Which tables a notebook read stands in build/NN.d (build/zh/NN.d), whose last line says that the list is whole. A
+# notebook whose list or facts are not there, or whose list is cut, runs again.
+WHOLE := $(shell grep -slx '\# whole' build/[0-9][0-9].d build/zh/[0-9][0-9].d)
 number = $(firstword $(subst -, ,$(notdir $(1))))
-listed = $(filter build/$(call number,$(1)).d,$(WHOLE))
-has_facts = $(or $(filter $(SUMMARY:notebooks/%=build/executed/%),$(1)),$(wildcard build/facts/$(call number,$(1)).json))
+under = $(patsubst %executed/,%,$(dir $(1)))
+listed = $(filter $(call under,$(1))$(call number,$(1)).d,$(WHOLE))
+has_facts = $(or $(filter $(notdir $(SUMMARY)),$(notdir $(1))),$(wildcard $(call under,$(1))facts/$(call number,$(1)).json))
 $(foreach book,$(EXECUTED),$(if $(and $(call listed,$(book)),$(call has_facts,$(book))),,$(book))): FORCE
 FORCE:
 

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 from itertools import groupby
 from textwrap import shorten
 
 import pandas as pd
 from IPython.display import display
 
-from chipcheck import data, denominators, outcomes, paths, tables, verdicts
+from chipcheck import data, denominators, edition, outcomes, paths, tables, verdicts
 from chipcheck.contract import CLAIMS, STRIP, TITLE
 from chipcheck.facts import Fact, Facts
 from chipcheck.files import write_atomic
@@ -36,11 +37,18 @@ def verdict_table(notebook: str, facts: Facts) -> None:
     first, last = int(rated["line"].min()), int(rated["line"].max())
     opinions = int(rated["rating"].eq(verdicts.OPINION).sum())
     count = len(rated) - opinions
-    and_opinions = f" and {opinions} opinion{'s' * (opinions > 1)}" if opinions else ""
-    lines = f"line {first}" if first == last else f"lines {first}–{last}"
+    statements = edition.text("{count} statements" if count > 1 else "{count} statement", count=count)
+    lines = "line {first}" if first == last else "lines {first}–{last}"
+    about = {"statements": statements, "lines": edition.text(lines, first=first, last=last)}
+    checks = "Checks {statements} of {lines}; reads {files}."
+    if opinions:
+        told = "{count} opinions" if opinions > 1 else "{count} opinion"
+        about["opinions"] = edition.text(told, count=opinions)
+        checks = "Checks {statements} and {opinions} of {lines}; reads {files}."
     read = data.tables_read()
-    files = ", ".join(f"`data/{name}.csv`" for name in [name for name in read if name not in BOOKKEEPING] or read)
-    strip(rated, f"Checks {count} statement{'s' * (count > 1)}{and_opinions} of {lines}; reads {files}.", notebook)
+    names = [name for name in read if name not in BOOKKEEPING] or read
+    files = edition.said(", ", "list").join(f"`data/{name}.csv`" for name in names)
+    strip(rated, edition.text(checks, **about, files=files), notebook)
 
 
 def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, finding: str = "") -> None:
@@ -55,7 +63,8 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
     words = data.load("article_lines").set_index("line")["words"]
     records = [
         {
-            **{key: row[key] for key in ("claim_id", "section", "weight", "statement", "rating")},
+            **{key: row[key] for key in ("claim_id", "section", "weight", "rating")},
+            "statement": statement(row),
             "mark": MARKS[row["rating"]],
             "line": int(row["line"]),
             "words": text_of(words[row["line"]]),
@@ -64,7 +73,7 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
         for row in rated.to_dict("records")
     ]
     marks = [
-        f"**{section.capitalize()}** {' '.join(_shown(record) for record in run)}"
+        f"**{edition.said(section).capitalize()}** {' '.join(_shown(record) for record in run)}"
         for section, run in groupby(records, key=lambda record: record["section"])
     ]
     title = [f"**{finding}**"] if finding else []
@@ -73,6 +82,11 @@ def strip(rated: pd.DataFrame, caption: str, notebook: str = paths.SUMMARY, find
         bundle |= {STRIP: records}
     meta = {"kind": "strip", "name": notebook, "caption": dollars(caption)} | ({"title": finding} if finding else {})
     display(bundle, raw=True, metadata={"chipcheck": meta})
+
+
+def statement(row: dict) -> str:
+    """Return our paraphrase of a claim in the edition's language."""
+    return row["statement"] if edition.language() == edition.SOURCE else row[f"statement_{edition.language()}"]
 
 
 def _brief(claim: dict) -> str:
@@ -111,8 +125,8 @@ def check_all(rated: pd.DataFrame, facts: dict[str, Fact]) -> None:
 def in_the_article(line: int, figure: object = None) -> str:
     """Return a statement's figure and the first words of its paragraph, for readers without line numbers."""
     words = data.only(data.load("article_lines"), line=line)["words"]
-    place = f"“{words} …”" if isinstance(words, str) else ""
-    return "; ".join(filter(None, [text_of(figure), place]))
+    place = edition.text("“{words} …”", words=words) if isinstance(words, str) else ""
+    return edition.said("; ").join(filter(None, [text_of(figure), place]))
 
 
 def _claims(notebook: str) -> pd.DataFrame:
@@ -179,12 +193,12 @@ def show_claims(claims: pd.DataFrame, facts: dict[str, Fact], chapters: set[str]
     shown = pd.DataFrame(
         {
             "Line": [record["line"] for record in records],
-            "Claim": [record["statement"] for record in records],
+            "Claim": [statement(record) for record in records],
             "In the article": [in_the_article(record["line"], record["as_printed"]) for record in records],
             "Found": [found_text(record["found"]) or None for record in records],
-            "Verdict": [f"{record['mark']} {record['rating']}" for record in records],
+            "Verdict": [f"{record['mark']} {edition.said(record['rating'])}" for record in records],
             "Why": [
-                f"{text} {data.cite(record['sources']) if record['sources'] else ''}".strip()
+                edition.said(" ").join(filter(None, [text, data.cite(record["sources"]) if record["sources"] else ""]))
                 for record, text in zip(records, texts, strict=True)
             ],
             "Chapter": [
@@ -214,8 +228,16 @@ def show_swaps(cases: pd.DataFrame, facts: dict[str, Fact], name: str, caption: 
             "True of": cases["true_of"],
             "The slip": cases["told"],
             "Rating": [
-                f"[{MARKS[row['rating']]} {row['rating']}, {row['strength']}](#claim-{row['swap']})"
-                + ("" if row["swap"] == row["number"] else f", as “{shorten(row['statement'], 60, placeholder=' …')}”")
+                edition.text(
+                    "[{mark} {rating}, {strength}](#claim-{claim})"
+                    if row["swap"] == row["number"]
+                    else "[{mark} {rating}, {strength}](#claim-{claim}), as “{statement}”",
+                    mark=MARKS[row["rating"]],
+                    rating=row["rating"],
+                    strength=row["strength"],
+                    claim=row["swap"],
+                    **({} if row["swap"] == row["number"] else {"statement": _shortened(statement(row))}),
+                )
                 for row in cases.to_dict("records")
             ],
             "Evidence": cases["firm"].map({True: "firm", False: "hollow"}),
@@ -224,6 +246,25 @@ def show_swaps(cases: pd.DataFrame, facts: dict[str, Fact], name: str, caption: 
     )
     csv = denominators.evidence(cases, facts).to_csv(index=False, lineterminator="\n")
     tables.show(shown, name, caption, kinds=SWAP_KINDS, keys=cases["swap_id"], csv=csv)
+
+
+def _shortened(words: str) -> str:
+    """Return the beginning of a statement; Chinese says as much in half the letters."""
+    if edition.language() == edition.SOURCE:
+        return shorten(words, 60, placeholder=" …")
+    return words if len(words) <= 30 else f"{words[:29]}…"
+
+
+def terms(glossary: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return the list of terms as a reader sees it, and in which words the text may use each, by its id."""
+    forms = dict(zip(glossary["term_id"], glossary["forms"].fillna("").map(data.split_ids), strict=True))
+    heads = {"term": "Term", "explained": "Means here", "chinese": "In Chinese"}
+    if edition.language() == edition.SOURCE:
+        return glossary[[*heads]].rename(columns=heads), forms
+    for row in glossary.to_dict("records"):
+        if isinstance(row["chinese"], str):
+            forms[row["term_id"]] = re.sub("（[^）]*）", "", row["chinese"]).split("、")
+    return glossary[["term", "explained"]].rename(columns=heads), forms
 
 
 def _rank_of_weight(column: pd.Series) -> pd.Series:

@@ -13,14 +13,15 @@ import matplotlib.style
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib import font_manager, scale
+from matplotlib import font_manager, scale, ticker
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from chipcheck import data, paths
-from chipcheck.contract import LIGHT, NARROW_SVG, TIP
+from chipcheck import data, edition, paths
+from chipcheck.contract import CHINESE, LIGHT, NARROW_SVG, TIP
 from chipcheck.files import write_atomic
 from chipcheck.words import dollars
 
@@ -151,9 +152,11 @@ def finish(
     if not holds:
         raise ValueError(f"chart {name}: its finding no longer holds: {finding!r}")
     ids = data.split_ids(list(sources))
-    foot = "Source: " + data.publishers(ids)
+    foot = edition.said("Source: ") + data.publishers(ids)
     height = fig.get_figheight()
     csv = described(numbers, unit, measure, ids).to_csv(index=False, lineterminator="\n")
+    finding, measure, caption, alt = (edition.shown(words) for words in (finding, measure, caption, alt))
+    _in_edition(fig, edition.scale(unit))
     folder = paths.figures()
     meta = {"kind": "figure", "name": name, "title": finding, "caption": dollars(caption), "alt": alt, "sources": ids}
     with _no_warnings(name):
@@ -171,7 +174,57 @@ def finish(
             write_atomic(folder / f"{name}.svg", _render(fig, "svg", name))
             bundle = {shown: _render(fig, "png", name)}
             write_atomic(folder / f"{name}.png", bundle[shown])
-    display({**bundle, "text/plain": alt}, raw=True, metadata={"chipcheck": meta, shown: {"alt": alt}})
+    about = {"chipcheck": meta, shown: {"alt": alt}} | edition.lacks()
+    display({**bundle, "text/plain": alt}, raw=True, metadata=about)
+
+
+def _in_edition(fig: Figure, scale: float) -> None:
+    """Put the words of a figure into the edition's language, and bare numbers, `scale` times as large, too."""
+    if edition.language() == edition.SOURCE:
+        return
+    for ax in fig.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            inner = axis.get_major_formatter()
+            if not isinstance(inner, TranslatedTicks):
+                bare = isinstance(inner, ticker.ScalarFormatter)  # of amounts; other labels were written by hand
+                axis.set_major_formatter(TranslatedTicks(inner, scale if bare else 1))
+    for artist in fig.findobj():
+        if isinstance(artist, Text) and artist.get_text():
+            text = edition.shown(artist.get_text())
+            bare = artist.axes and not _is_tick(artist) and "," not in artist.get_text()
+            artist.set_text(edition.scaled(text, scale) if bare else text)
+        if (artist.get_gid() or "").startswith(TIP):
+            tip(artist, edition.shown(artist.get_gid().removeprefix(TIP)))
+
+
+def _is_tick(text: Text) -> bool:
+    """Say whether a text is the label of a tick, which its formatter writes anew."""
+    labels = [*text.axes.get_xticklabels(), *text.axes.get_yticklabels()]
+    return any(text is label for label in labels)
+
+
+class TranslatedTicks(ticker.Formatter):
+    """A formatter whose labels are put into the edition's language, bare numbers `scale` times as large."""
+
+    def __init__(self, inner: ticker.Formatter, scale: float = 1) -> None:
+        self._inner, self._scale = inner, scale
+
+    def set_axis(self, axis: object) -> None:
+        """Set the axis of both."""
+        super().set_axis(axis)
+        self._inner.set_axis(axis)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of one tick."""
+        return edition.scaled(edition.shown(self._inner(x, pos)), self._scale)
+
+    def format_ticks(self, values: list[float]) -> list[str]:
+        """Return the labels of all ticks."""
+        return [edition.scaled(edition.shown(label), self._scale) for label in self._inner.format_ticks(values)]
+
+    def get_offset(self) -> str:
+        """Return what stands at the end of the axis."""
+        return self._inner.get_offset()
 
 
 def described(numbers: pd.DataFrame, unit: str, measure: str, ids: list[str]) -> pd.DataFrame:
@@ -261,10 +314,11 @@ def _text(fig: Figure, line: str, y: float, size: float, weight: str, color: str
 
 def _wrap(text: str, width: float, size: float, weight: str, renderer: object, fig: Figure) -> list[str]:
     """Break text into lines no wider than the figure, measured in its own font."""
-    words, room = text.split(), width - 2 * MARGIN
+    unbroken = re.compile(r"\S+ *") if edition.language() == edition.SOURCE else _UNBROKEN
+    words, room = unbroken.findall(" ".join(text.split())), width - 2 * MARGIN
 
     def line(start: int, end: int) -> str:
-        return " ".join(words[start:end])
+        return "".join(words[start:end]).rstrip()
 
     def fits(start: int, end: int) -> bool:
         return _width(line(start, end), size, weight, renderer, fig) <= room
@@ -283,6 +337,12 @@ def _wrap(text: str, width: float, size: float, weight: str, renderer: object, f
         lines.append(line(start, end))
         start = end
     return lines or [""]
+
+
+# What no line break parts: a word, or a Chinese character, with the marks that may not end or begin a line
+_OPENS, _CLOSES = "[（《“‘]*", "[，。；：？！、）》”’%]*"
+_LETTERS = rf"(?:(?!{CHINESE}|[“”‘’—])\S|(?<=\w)’(?=\w))+"
+_UNBROKEN = re.compile(rf"{_OPENS}(?:{CHINESE}|{_LETTERS}|\S){_CLOSES} *")
 
 
 def _width(line: str, size: float, weight: str, renderer: object, fig: Figure) -> float:
@@ -335,7 +395,7 @@ def rows(ax: Axes, frame: pd.DataFrame, *, stem: float | None = None, article: f
         ax.hlines(frame["y"], stem, frame["low"], color=RULE, linewidth=1)
     for row in frame.itertuples():
         values = row.text or "–".join(f"{end:,g}" for end in dict.fromkeys((row.low, row.high)))
-        words = f"{row.label}: {values}"
+        words = edition.text("{label}: {values}", label=row.label, values=values)
         if row.low != row.high:
             tip(ax.hlines(row.y, row.low, row.high, color=row.colour, linewidth=5), words)
         ends = list(dict.fromkeys((row.low, row.high)))
@@ -368,7 +428,8 @@ def relay(ax: Axes, frame: pd.DataFrame, columns: Iterable[str]) -> None:
         box = {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": row.colour, "linewidth": 1}
         place = columns.index(row.about), names.index(row.label)
         text = ax.text(*place, row.text, color=ink, ha="center", va="center", fontsize=8, bbox=box)
-        tip(text, f"{row.label}: {row.about}: {row.text}")
+        told = {"label": row.label, "about": row.about, "text": row.text}
+        tip(text, edition.text("{label}: {about}: {text}", **told))
     row_names(ax, names, above=0.5, below=0.5)
     ax.set(xlim=(-0.5, len(columns) - 0.5))
     ax.set_xticks(range(len(columns)), columns)

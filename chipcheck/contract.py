@@ -24,6 +24,7 @@ HIDDEN = "hide-input"  # a sentence with computed numbers: folded in the noteboo
 EXPLORE = "explore"  # for people at a keyboard: not run for the report
 ANALYST = "analyst"  # for readers of the notebook: run, but left out of the report with its outputs
 WORKING = "working"  # how a chapter got there: folded on the page, left out of the PDF, in its place in the notebook
+ABROAD = "in-chinese"  # said in another language than its edition's; left out of the edition in that language
 OPENING = ("opening",)  # of the summary: what the report begins with
 CLOSING = ("claims-table", "about")  # of the summary: what follows the last chapter
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from chipcheck import paths, schemas
+from chipcheck import edition, paths, schemas
 from chipcheck.ids import split_ids
 
 MAX_FIELD = 2_000  # characters; the longest honest note is far shorter, a pasted page is not
@@ -170,8 +170,8 @@ def publishers(source_ids: list[str], folder: Path | None = None) -> str:
     What stands in brackets (how a document was read, the platform it lies on) is left to the list of sources.
     """
     sources = load("sources", folder).set_index("source_id")
-    names = (re.sub(r"\s*\(.*?\)", "", sources.loc[source_id, "publisher"]) for source_id in source_ids)
-    return "; ".join(dict.fromkeys(names))
+    names = (edition.publisher(sources.loc[source_id, "publisher"]) for source_id in source_ids)
+    return edition.said("; ").join(dict.fromkeys(re.sub(r"\s*\(.*?\)", "", name) for name in names))
 
 
 def tables_read() -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from chipcheck import chinese, edition
 from chipcheck.ids import split_ids
 
 DAYS_PER_MONTH = 365.2425 / 12  # a twelfth of the mean Gregorian year
@@ -18,10 +19,7 @@ MONTH, DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"
 ISO = re.compile(rf"(?:19|20)[0-9]{{2}}(?:-Q[1-4]|-{MONTH}(?:-{DAY})?)?")
 HALF_YEAR = re.compile(r"(?:19|20)[0-9]{2}-H[12]")
 FISCAL = re.compile(r"FY(20[0-9]{2})(?:-(Q[1-4]|H[12]))?")
-MONTHS = (  # calendar.month_name follows the locale of who builds
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+MONTHS = chinese.MONTHS  # calendar.month_name follows the locale of who builds
 ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -80,17 +78,23 @@ def span(when: str) -> tuple[date, date]:
     return date(year, last - length + 1, 1), date(year, last, monthrange(year, last)[1])
 
 
-def in_words(when: str) -> str:
-    """Return a date as a reader writes it; raise `DateError` for what is no date.
+def in_words(when: str, year: bool = True) -> str:
+    """Return a date as a reader writes it, a day or a month perhaps without its year.
+
+    Raises `DateError` for what is no date.
 
     >>> in_words("2025-12-08"), in_words("2024-11"), in_words("2024-Q2"), in_words("2024")
     ('8 December 2025', 'November 2024', 'second quarter of 2024', '2024')
     """
     first, _ = span(when)
     form = precision(when)
+    if edition.language() != edition.SOURCE:
+        shown = chinese.date(form, when)
+        return shown if year else shown.removeprefix(f"{first.year}年")
     if form in ("quarter", "half"):
         return f"{ORDINALS[int(when[-1]) - 1]} {form} of {first.year}"
     words = {"year": "{0.year}", "month": "{1} {0.year}", "day": "{0.day} {1} {0.year}"}[form]
+    words = words if year else words.removesuffix(" {0.year}")
     return words.format(first, MONTHS[first.month - 1])
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from chipcheck import verdicts
-from chipcheck.facts import Fact, FactError, fill
+from chipcheck import edition, verdicts
+from chipcheck.facts import Fact, FactError, filled
 from chipcheck.records import figure_words
 from chipcheck.verdicts import VerdictError
 
@@ -31,7 +31,7 @@ def cases(swaps: pd.DataFrame, rated: pd.DataFrame, facts: Mapping[str, Fact]) -
     """Return the rows of denominators.csv with what our verdicts say of them, their sentences filled from facts.
 
     `rated` are all claims joined with their verdicts. Columns added: `figure` (the printed number as an English reader
-    sees it), `figure_as_printed`; `line`, `rating`, `strength`, `notebook` and `statement` of the claim that swaps; and
+    sees it), `figure_as_printed`; `line`, `rating`, `strength`, `notebook` and statement of the claim that swaps; and
     `firm`: the evidence shows what is right as well, and not weakly. Raises `VerdictError` naming every row that is no
     case, and every claim rated misleading that is the swap of no row, or of two.
     """
@@ -43,13 +43,15 @@ def cases(swaps: pd.DataFrame, rated: pd.DataFrame, facts: Mapping[str, Fact]) -
             faults.append(f"{claim_id}: rated {verdicts.MISLEADING!r}, the swap of {found} rows of denominators.csv")
     if faults:
         raise VerdictError("\n".join(faults))
-    frame = swaps.join(claims[["line", "rating", "strength", "notebook", "statement"]], on="swap")
+    statements = [column for column in claims if column.startswith("statement")]
+    frame = swaps.join(claims[["line", "rating", "strength", "notebook", *statements]], on="swap")
     frame = frame.join(claims["figure_as_printed"], on="number")
     frame["figure"] = [printed_words(claims.loc[number]) for number in frame["number"]]
     shown_right = frame["rating"].isin([verdicts.MISLEADING, verdicts.WRONG])
     frame["firm"] = shown_right & frame["strength"].isin(["strong", "medium"])
     for column in TOLD:
-        frame[column] = [fill(row[column], _slots(row, facts)) for row in frame.to_dict("records")]
+        words = column if edition.language() == edition.SOURCE else f"{column}_{edition.language()}"
+        frame[column] = [filled(row[words], _slots(row, facts)) for row in frame.to_dict("records")]
     return frame
 
 
@@ -60,7 +62,7 @@ def printed_words(claim: Mapping) -> str:
     '18 months'
     """
     printed = claim["figure_as_printed"]
-    if printed.isascii():
+    if printed.isascii() or edition.language() == "zh":
         return printed
     figure = verdicts.claimed_figure(claim)
     one = len(verdicts.numerals(printed)) == 1  # “three times higher” prints one number, though it can be read as two
@@ -86,7 +88,7 @@ def _faults(row: Mapping, claims: pd.DataFrame, facts: Mapping[str, Fact]) -> li
     try:
         if not verdicts.agrees(verdicts.claimed_figure(number), true.figure, number["figure_as_printed"]):
             faults.append(f"{row['number']} prints {number['figure_as_printed']}, {true.fact_id} is {true}")
-        fill(" ".join(row[column] + row[f"{column}_zh"] for column in TOLD), _slots(row, facts))
+        filled(" ".join(row[column] + row[f"{column}_zh"] for column in TOLD), _slots(row, facts))
     except (VerdictError, FactError) as error:
         faults.append(str(error))
     if swap["rating"] not in RATED:

@@ -16,8 +16,8 @@ from itertools import product
 
 import pandas as pd
 
-from chipcheck import contract, fees, hardware
-from chipcheck.words import number
+from chipcheck import contract, edition, fees, hardware
+from chipcheck.words import number, quantity
 
 MIME = contract.EXPLORER
 INTENSITY = (0.5, 5000)  # operations per byte: from below plain attention to beyond every ridge point
@@ -35,6 +35,7 @@ ROOFLINE_WORDS = {
     "work": " ({work})",
     "one": "operation per byte",
     "many": "operations per byte",
+    "at_most": "{unit} at most",
     "shown": {
         "part_label": "{part} at most",
         "part_value": "{part_rate} {unit}, waiting for {part_limit}",
@@ -54,6 +55,13 @@ ROOFLINE_WORDS = {
 FEE_WORDS = {
     "number": NOT_A_NUMBER,
     "loss": ", a loss on every sale",
+    "cards": "Cards",
+    "axis": "million cards",
+    "axis_size": 1e6,
+    "margin": "Margin",
+    "of_price": "of the price",
+    "before": "before",
+    "after": "after",
     "shown": {
         "sum_label": "Fee on the cards that arrive",
         "sum_value": "US${sum} million",
@@ -69,6 +77,19 @@ FEE_WORDS = {
         "becomes {left}%{loss}.",
     },
 }
+
+
+AXIS_SIZES = {"zh": 1e4}  # of how many cards the axis speaks, by language
+
+
+def in_edition(words: object) -> object:
+    """Return words of an explorer, however nested, in the edition's language."""
+    if isinstance(words, dict):
+        made = {key: in_edition(value) for key, value in words.items()}
+        if "axis_size" in words:
+            made["axis_size"] = AXIS_SIZES.get(edition.language(), words["axis_size"])
+        return made
+    return edition.template(words, "interface", "explorer") if isinstance(words, str) else words
 
 
 class Refused(ValueError):
@@ -108,37 +129,42 @@ def roofline_explorer(specs: pd.DataFrame, work: pd.DataFrame, presets: dict[str
         rows = roofs[roofs["basis"].eq(basis) & roofs["precision"].eq(precision)]
         if len(rows) > 1:
             kind, named = f"{basis}-{precision}", hardware.BITS[precision] == NAMED_BITS
-            kinds[kind] = {"words": f"{basis} {precision.upper()}", "unit": rows["unit"].iloc[0], "named": named}
+            words = edition.said(f"{basis} {precision.upper()}")
+            kinds[kind] = {"words": words, "unit": rows["unit"].iloc[0], "named": named}
             chips[kind] = {
                 row.chip: [row.rate, row.bandwidth, _note(row), list(row.sources)] for row in rows.itertuples()
             }
     offered = [[chip, chip] for chip in dict.fromkeys(chip for same in chips.values() for chip in same)]
     used = specs[specs["metric"].isin(["tensor_throughput", "memory_bandwidth"])]["chip"].unique()
-    left_out = ", ".join(chip for chip in used if [chip, chip] not in offered)
+    lacking = [chip for chip in used if [chip, chip] not in offered]
+    left_out = edition.said(", ", "list").join(lacking)
     titles = [[kind, about["words"][0].upper() + about["words"][1:]] for kind, about in kinds.items()]
-    works = [["", "My own number"], *([row.Index, row.label] for row in work.itertuples())]
+    works = [["", edition.said("My own number")], *([row.Index, edition.shown(row.label)] for row in work.itertuples())]
     low, high = INTENSITY
     return {
         "id": "roofline",
-        "title": "Try it: choose two chips and a kind of work",
-        "lead": "Only rates of one basis and one number format are compared. Where published values differ, "
-        "disclosed ones go before claimed and forecast ones, and the lowest is taken. Not offered, because no "
-        f"labelled rate or no bandwidth was found: {left_out}.",
+        "title": edition.said("Try it: choose two chips and a kind of work"),
+        "lead": edition.text(
+            "Only rates of one basis and one number format are compared. Where published values differ, "
+            "disclosed ones go before claimed and forecast ones, and the lowest is taken. Not offered, because no "
+            "labelled rate or no bandwidth was found: {left_out}.",
+            left_out=left_out,
+        ),
         "fields": [
-            {"name": "part", "label": "Chip", "options": offered, "start": "H20"},
-            {"name": "whole", "label": "Compared with", "options": offered, "start": "H200"},
-            {"name": "kind", "label": "Kind of rate", "options": titles, "start": "dense-bf16"},
-            {"name": "work", "label": "Work", "options": works, "start": "linear-64-tokens"},
-            {"name": "at", "label": "Arithmetic intensity, operations (FLOP) per byte", "low": low, "high": high,
-             "log": True, "start": brief(work.loc["linear-64-tokens", "middle"])},
+            {"name": "part", "label": edition.said("Chip"), "options": offered, "start": "H20"},
+            {"name": "whole", "label": edition.said("Compared with"), "options": offered, "start": "H200"},
+            {"name": "kind", "label": edition.said("Kind of rate"), "options": titles, "start": "dense-bf16"},
+            {"name": "work", "label": edition.said("Work"), "options": works, "start": "linear-64-tokens"},
+            {"name": "at", "label": edition.said("Arithmetic intensity, operations (FLOP) per byte"),
+             "low": low, "high": high, "log": True, "start": brief(work.loc["linear-64-tokens", "middle"])},
         ],
-        "presets": [[work_id, name] for name, work_id in presets.items()],
+        "presets": [[work_id, edition.shown(name)] for name, work_id in presets.items()],
         "printed": printed,
         "shown": ["part", "whole", "percent", "article"],
-        "words": ROOFLINE_WORDS,
+        "words": in_edition(ROOFLINE_WORDS),
         "kinds": kinds,
         "chips": chips,
-        "works": {row.Index: [row.label, row.middle] for row in work.itertuples()},
+        "works": {row.Index: [edition.shown(row.label), row.middle] for row in work.itertuples()},
         "sources": sorted({source for same in chips.values() for row in same.values() for source in row[3]}),
     }  # fmt: skip
 
@@ -150,16 +176,22 @@ def fee_explorer(arrived: pd.DataFrame, price: float, fee: float, margin: float)
     largest is what was asked for. `price` is USD a card; `fee` and `margin` are percentages of the price.
     """
     asked, cards = float(arrived["cards"].max()), arrived["cards"].map(brief)
-    options = [["", "My own number"], *([row.Index, row.label] for row in arrived.itertuples())]
+    own = ["", edition.said("My own number")]
+    options = [own, *([row.Index, edition.shown(row.label)] for row in arrived.itertuples())]
     return {
         "id": "fee",
-        "title": f"Try it: how many of the {brief(asked)} cards arrive?",
-        "lead": "Price and margin are assumptions of yours and stay as they are, however many cards arrive. The fee is "
-        "taken of the whole price; a duty brings as much only where the import value is as high.",
+        "title": edition.text(
+            "Try it: how many of the {asked} cards arrive?", asked=quantity(asked, asked, 0, "count")
+        ),
+        "lead": edition.said(
+            "Price and margin are assumptions of yours and stay as they are, however many cards arrive. The fee is "
+            "taken of the whole price; a duty brings as much only where the import value is as high."
+        ),
         "fields": [
-            {"name": "said", "label": "Cards that arrive", "options": options, "start": cards.index[0]},
+            {"name": "said", "label": edition.said("Cards that arrive"), "options": options, "start": cards.index[0]},
             *(
-                {"name": name, "label": label, "low": 0, "high": most, "top": top, "step": step, "start": brief(start)}
+                {"name": name, "label": edition.said(label), "low": 0, "high": most, "top": top, "step": step,
+                 "start": brief(start)}
                 for name, label, most, top, step, start in (  # top: of the slider; more can be typed
                     ("cards", "Their number", asked, asked, 1000, arrived["cards"].iloc[0]),
                     ("price", "Price of a card, US$", 100_000, 60_000, 500, price),
@@ -169,7 +201,7 @@ def fee_explorer(arrived: pd.DataFrame, price: float, fee: float, margin: float)
             ),
         ],
         "shown": ["sum", "whole", "rise", "left"],
-        "words": FEE_WORDS,
+        "words": in_edition(FEE_WORDS),
         "said": cards.to_dict(),
         "asked": asked,
         "sources": [],
@@ -219,9 +251,10 @@ def preset(explorer: dict, chosen: dict[str, str], work: str) -> dict[str, str]:
 
 def _roofline(explorer: dict, part: str, whole: str, kind: str, work: str, at: str) -> Answer:
     words, about, chips = explorer["words"], explorer["kinds"][kind], explorer["chips"][kind]
+    others = edition.said(", ", "list").join(chips)
     missing = {field: chip for field, chip in (("part", part), ("whole", whole)) if chip not in chips}
     reasons = {
-        field: words["unpublished"].format(kind=about["words"], chip=chip, others=", ".join(chips))
+        field: words["unpublished"].format(kind=about["words"], chip=chip, others=others)
         for field, chip in missing.items()
     }
     if work and not about["named"]:
@@ -260,6 +293,8 @@ def _fee(explorer: dict, said: str, cards: str, price: str, fee: str, margin: st
     left = number(numbers["left"], 1)
     slots = {
         **{name: brief(numbers[name]) for name in (*given, "sum", "whole")}, "asked": brief(asked),
+        "sum_yi": brief(numbers["sum"] / 100), "whole_yi": brief(numbers["whole"] * 10),
+        "cards_wan": brief(given["cards"] / 1e4), "asked_wan": brief(asked / 1e4),
         "share": number(numbers["share"], 1), "rise": number(numbers["rise"], 1), "left": left,
         "loss": words["loss"] if left != number(abs(numbers["left"]), 1) else "",
     }  # fmt: skip
@@ -301,10 +336,14 @@ def three(value: float) -> str:
 def _note(row: object) -> str:
     """Return in brackets what a reader should know of a roof: published values that differ, and a weaker status."""
     ends = ((row.rate_low, row.rate_high, row.unit), (row.bandwidth_low, row.bandwidth_high, "TB/s"))
-    spans = [f"{brief(low)} to {brief(high)} {unit}" for low, high, unit in ends if high > low * hardware.ROUNDING]
-    parts = [f"sources give {' and '.join(spans)}"] * bool(spans)
-    parts += [row.status] * (row.status != hardware.STATUS_RANK[0])
-    return f" ({'; '.join(parts)})" if parts else ""
+    spans = [
+        edition.text("{low} to {high} {unit}", low=brief(low), high=brief(high), unit=unit)
+        for low, high, unit in ends
+        if high > low * hardware.ROUNDING
+    ]
+    parts = [edition.text("sources give {values}", values=edition.said(" and ").join(spans))] * bool(spans)
+    parts += [edition.said(row.status)] * (row.status != hardware.STATUS_RANK[0])
+    return edition.text(" ({notes})", notes=edition.said("; ").join(parts)) if parts else ""
 
 
 def panel(explorer: dict) -> object:

@@ -13,10 +13,10 @@ from typing import Protocol
 
 import pandas as pd
 
-from chipcheck import data, dates, paths
+from chipcheck import data, dates, edition, paths
 from chipcheck.files import write_atomic
 from chipcheck.verdicts import Figure
-from chipcheck.words import FORMATS, number
+from chipcheck.words import quantity
 
 DATED_BY = ("as_of", "date", "effective_from")  # the column that dates a row, whichever its table has
 
@@ -54,9 +54,7 @@ class Fact:
     @property
     def text(self) -> str:
         """The fact as a reader sees it, rounded, with its unit."""
-        low, high = number(self.low, self.digits), number(self.high, self.digits)
-        shown = low if low == high else f"{low} to {high}" if self.unit not in ("%", "x") else f"{low}–{high}"
-        return FORMATS.get(self.unit, "{} " + self.unit).format(shown)
+        return quantity(self.low, self.high, self.digits, self.unit)
 
     def __format__(self, spec: str) -> str:
         return self.text if not spec else format(self.low, spec)
@@ -234,7 +232,15 @@ def read_facts(folder: Path | None = None) -> dict[str, Fact]:
 
 
 def fill(text: str, facts: dict[str, Fact]) -> str:
-    """Return text with each `{fact-id}` replaced by that fact; an unknown id raises `FactError`."""
+    """Return text, in the edition's language, with each `{fact-id}` replaced by that fact.
+
+    An unknown id raises `FactError`.
+    """
+    return filled(edition.template(text), facts)
+
+
+def filled(text: str, facts: dict[str, Fact]) -> str:
+    """Return text, as it stands, with each `{fact-id}` replaced by that fact; an unknown id raises `FactError`."""
     names = [name for _, name, _, _ in Formatter().parse(text) if name]
     if unknown := sorted(set(names) - facts.keys()):
         raise FactError(f"no notebook computes the fact {', '.join(unknown)} named in {text!r}")

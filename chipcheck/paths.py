@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 NOTEBOOKS = ROOT / "notebooks"
 FONTS = ROOT / "chipcheck" / "fonts"
+LOCALES = ROOT / "locales"
 TEMPLATES = ROOT / "chipcheck" / "publish" / "templates"
 STYLE = ROOT / "chipcheck" / "report.mplstyle"
 METHOD = "80"  # number of the notebook that tells how the article was read; readers know it by no number
@@ -26,6 +27,11 @@ SUMMARY = "90"  # number of the notebook that runs last and reads what the chapt
 def build() -> Path:
     """Return the folder for everything that `make report` writes."""
     return Path(os.environ.get("CHIPCHECK_BUILD", ROOT / "build"))
+
+
+def build_of(language: str) -> Path:
+    """Return the folder for what the notebooks of an edition write: `build/` itself, or one in it by language."""
+    return build() if language == "en" else build() / language
 
 
 def facts() -> Path:

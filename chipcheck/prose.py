@@ -4,6 +4,7 @@ from string import Formatter
 
 from IPython.display import Markdown
 
+from chipcheck import edition
 from chipcheck.words import dollars
 
 
@@ -12,7 +13,7 @@ class ProseError(ValueError):
 
 
 def say(sentence: str, **values: object) -> Markdown:
-    """Return the sentence, its `{slots}` filled from named values, as Markdown.
+    """Return the sentence, its `{slots}` filled from named values, as Markdown, in the edition's language.
 
     Raises `ProseError` for a slot without a value, a value without a slot, and a value that is not a
     number or text (a NaN in a sentence is a missing row, not a result).
@@ -23,4 +24,10 @@ def say(sentence: str, **values: object) -> Markdown:
     for name, value in values.items():
         if value is None or value != value:
             raise ProseError(f"{name} has no value")
-    return Markdown(dollars(sentence.format(**values)))
+    if edition.language() == edition.SOURCE:
+        return Markdown(dollars(sentence.format(**values)))
+    told = edition.shown(edition.filled(sentence, list(values), list(values.values())), "prose")
+    told = told.replace(" [", "[")  # a number of a source stands at its word
+    if sentence.startswith("#"):
+        told += f' {{says="{edition.slug(sentence.lstrip("# ").format(**values))}"}}'
+    return Markdown(dollars(told), metadata=edition.lacks())

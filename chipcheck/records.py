@@ -6,11 +6,11 @@
 from collections import Counter
 from dataclasses import asdict
 
-from chipcheck import data, verdicts
+from chipcheck import data, edition, verdicts
 from chipcheck.contract import ROLES
 from chipcheck.facts import Fact, fill
 from chipcheck.paths import METHOD
-from chipcheck.words import FORMATS, number
+from chipcheck.words import number, quantity, ranged
 
 MARKS = {  # a sign beside the word, so that a rating never rests on colour alone
     verdicts.HOLDS: "✓",
@@ -61,7 +61,7 @@ def claim_record(row: dict, facts: dict[str, Fact]) -> dict:
         "meaning": verdicts.RATINGS[row["rating"]],
         "strength": text_of(row["strength"]),
         "reason": fill(text_of(row["reason"]), facts),
-        "searched": text_of(row["searched"]),
+        "searched": edition.template(text_of(row["searched"])),
         "no_primary_source": lacks_primary(row) or "no primary source" in row["reason"],
         "rule": verdicts.RULE if found else "",
         "claimed": asdict(claimed),
@@ -82,10 +82,10 @@ def reason_text(row: dict, facts: dict[str, Fact]) -> str:
     """Return a verdict's reason with its facts filled in, what was searched for, and a headline's lack of sources."""
     parts = [fill(row["reason"], facts)]
     if isinstance(row["searched"], str):
-        parts.append(f"*Searched:* {row['searched']}")
+        parts.append(edition.text("*Searched:* {what}", what=edition.template(row["searched"])))
     if lacks_primary(row):
-        parts.append(NO_PRIMARY)
-    return " ".join(parts)
+        parts.append(edition.said(NO_PRIMARY))
+    return edition.said(" ").join(parts)
 
 
 def lacks_primary(row: dict) -> bool:
@@ -101,9 +101,17 @@ def lacks_primary(row: dict) -> bool:
 
 def found_text(found: list[dict]) -> str:
     """Return what was found for a claim in one line."""
-    return "; ".join(
-        part["text"] if part["role"] == "found" else f"{part['text']} ({ROLES[part['role']].lower()})" for part in found
+    return edition.said("; ").join(
+        part["text"]
+        if part["role"] == "found"
+        else edition.text("{figure} ({role})", figure=part["text"], role=_within(ROLES[part["role"]]))
+        for part in found
     )
+
+
+def _within(words: str) -> str:
+    """Return words as they stand within a sentence."""
+    return edition.said(words).lower()
 
 
 def computation(record: dict) -> dict | None:
@@ -118,12 +126,21 @@ def computation(record: dict) -> dict | None:
     return {
         "claimed": figure_words(verdicts.Figure(**record["claimed"])),
         "compared": [
-            f"{ROLES[part['role']]}: {part['text']}, which {'agrees' if part['agrees'] else 'does not agree'}."
+            edition.text(
+                "{role}: {figure}, which agrees." if part["agrees"] else "{role}: {figure}, which does not agree.",
+                role=edition.said(ROLES[part["role"]]),
+                figure=part["text"],
+            )
             for part in record["found"]
         ],
         "deviation": deviation_words(record),
-        "rule": f"{record['rule'][:1].upper()}{record['rule'][1:]}." + (f" Here {outcome}." if outcome else ""),
+        "rule": _sentence(edition.said(record["rule"]))
+        + (edition.text(" Here {outcome}.", outcome=edition.said(outcome)) if outcome else ""),
     }
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}{edition.said('.')}"
 
 
 def figure_words(figure: verdicts.Figure) -> str:
@@ -132,14 +149,14 @@ def figure_words(figure: verdicts.Figure) -> str:
     >>> figure_words(verdicts.Figure(30.0, None, "months")), figure_words(verdicts.Figure(20.0, 25.0, "%"))
     ('at least 30 months', '20 to 25%')
     """
-    low, high = (None if end is None else number(end, _digits(end)) for end in (figure.low, figure.high))
-    if low is None and high is None:
-        return "no figure"
-    if low is None or high is None:
-        shown, bound = (low, "at least ") if high is None else (high, "at most ")
-    else:
-        shown, bound = (low if low == high else f"{low} to {high}"), ""
-    return bound + FORMATS.get(figure.unit, "{} " + figure.unit).format(shown)
+    ends = [end for end in (figure.low, figure.high) if end is not None]
+    if not ends:
+        return edition.said("no figure")
+    low, high = (quantity(end, end, _digits(end), figure.unit) for end in (ends[0], ends[-1]))
+    if len(ends) == 2:
+        return low if low == high else ranged(low, high, figure.unit)
+    bound = "at least {figure}" if figure.high is None else "at most {figure}"
+    return edition.text(bound, figure=low)
 
 
 def deviation_words(record: dict) -> str:
@@ -151,34 +168,43 @@ def deviation_words(record: dict) -> str:
     deviation = record["deviation"]
     if deviation is None:
         if not any(part["role"] == "found" for part in record["found"]):
-            return "none to state; on the basis the words name, no figure was found"
-        return "not stated in percent; one of the two is a range, a bound or zero"
+            return edition.said("none to state; on the basis the words name, no figure was found")
+        return edition.said("not stated in percent; one of the two is a range, a bound or zero")
     if deviation == 0:
-        return "none"
-    return f"what was found is {number(abs(deviation), 1)}% {'above' if deviation > 0 else 'below'} what is claimed"
+        return edition.said("none")
+    return edition.text(
+        "what was found is {by}% above what is claimed"
+        if deviation > 0
+        else "what was found is {by}% below what is claimed",
+        by=number(abs(deviation), 1),
+    )
 
 
 def filters(records: list[dict]) -> list[dict]:
     """Return what claims can be filtered by: `name`, `title` and the `options` (value, words, number of claims)."""
 
-    def options(name: str, values: list[str], words=lambda value: value[:1].upper() + value[1:]) -> list[tuple]:
+    def options(name: str, values: list[str], words=lambda value: _capital(edition.said(value))) -> list[tuple]:
         numbers = Counter(record[name] for record in records)
         return [(value, words(value), numbers[value]) for value in values if numbers[value]]
 
     topics = list(dict.fromkeys(record["topic"] for record in records))
     kinds = sorted({record["kind"] for record in records})
-    chapters = sorted({record["notebook"] for record in records})
+    by_chapter = options("notebook", sorted({record["notebook"] for record in records}), _chapter_words)
     return [
-        {"name": "weight", "title": "Weight", "options": options("weight", list(verdicts.WEIGHTS))},
-        {"name": "rating", "title": "Verdict", "options": options("rating", list(verdicts.RATINGS))},
-        {"name": "kind", "title": "Kind", "options": options("kind", kinds)},
-        {"name": "topic", "title": "Topic", "options": options("topic", topics, topic_title)},
-        {"name": "notebook", "title": "Chapter", "options": options("notebook", chapters, _chapter_words)},
+        {"name": "weight", "title": edition.said("Weight"), "options": options("weight", list(verdicts.WEIGHTS))},
+        {"name": "rating", "title": edition.said("Verdict"), "options": options("rating", list(verdicts.RATINGS))},
+        {"name": "kind", "title": edition.said("Kind"), "options": options("kind", kinds)},
+        {"name": "topic", "title": edition.said("Topic"), "options": options("topic", topics, topic_title)},
+        {"name": "notebook", "title": edition.said("Chapter"), "options": by_chapter},
     ]
 
 
 def _chapter_words(notebook: str) -> str:
-    return "Method" if notebook == METHOD else str(int(notebook))
+    return edition.said("Method") if notebook == METHOD else str(int(notebook))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _digits(value: float) -> int:
@@ -191,7 +217,7 @@ def topic_title(topic: str) -> str:
     words = topic.replace("-", " ")
     for plain, proper in (("us ", "US "), ("cloudmatrix", "CloudMatrix"), ("china", "China")):
         words = words.replace(plain, proper)
-    return words[0].upper() + words[1:]
+    return edition.said(_capital(words))
 
 
 def text_of(value: object) -> str:

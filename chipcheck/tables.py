@@ -7,7 +7,7 @@ import re
 import pandas as pd
 from IPython.display import display
 
-from chipcheck import data
+from chipcheck import data, edition
 from chipcheck.contract import TABLE
 from chipcheck.words import dollars
 
@@ -40,6 +40,7 @@ def show(
     if not frame.columns.is_unique:
         raise ValueError(f"table {name}: two columns have one name")
     ids = data.split_ids(list(sources))
+    frame, numbers, kinds, caption = _in_edition(frame, numbers, kinds, caption)
     table = resource(frame, numbers, kinds, keys)
     bundle = {"text/markdown": markdown(table), "text/plain": caption}
     if os.environ.get("CHIPCHECK_OUTPUT") == "report":  # committed notebooks stay small without it
@@ -49,7 +50,20 @@ def show(
         bundle |= {"text/csv": csv or plain.to_csv(index=False, lineterminator="\n")} if download else {}
         bundle |= extra or {}
     meta = {"kind": "table", "name": name, "caption": dollars(caption), "sources": ids, "wide": wide}
-    display(bundle, raw=True, metadata={"chipcheck": meta})
+    display(bundle, raw=True, metadata={"chipcheck": meta} | edition.lacks())
+
+
+def _in_edition(frame: pd.DataFrame, numbers: list | tuple, kinds: dict | None, caption: str) -> tuple:
+    """Return the arguments of `show` in the edition's language."""
+    if edition.language() == edition.SOURCE:
+        return frame, numbers, kinds, caption
+    heads = {name: edition.shown(name) for name in frame.columns}
+    for name in frame.columns:
+        by = edition.scale(str(name).rpartition(", ")[2])
+        frame = frame.assign(**{name: [edition.scaled(edition.shown(cell), by) for cell in frame[name]]})
+    frame = frame.rename(columns=heads)
+    kinds = {heads[name]: kind for name, kind in (kinds or {}).items()}
+    return frame, [heads[name] for name in numbers], kinds, edition.shown(caption)
 
 
 def resource(

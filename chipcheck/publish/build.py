@@ -5,15 +5,17 @@ in one leaves the last good pair in place.
 """
 
 import copy
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 
-from chipcheck import identities, paths
+from chipcheck import edition, identities, paths
 from chipcheck.files import write_atomic
 from chipcheck.publish import execute, kept, merge, warm
+from chipcheck.publish.errors import Untranslated
 
 
 def run_missing(executed: list[Path], jobs: int, began: int) -> None:
@@ -24,9 +26,9 @@ def run_missing(executed: list[Path], jobs: int, began: int) -> None:
     stamp = paths.build() / "consistent"
     if not stamp.exists():
         identities.main(stamp, began=began)
-    targets = {paths.NOTEBOOKS / path.name: path for path in executed if not path.exists()}
     since = began if warm.POSSIBLE else None
-    execute.side_by_side([*targets], lambda path: execute.main(path, targets[path], warm_since=since), jobs)
+    missing = [path for path in executed if not path.exists()]
+    execute.side_by_side(missing, lambda path: execute.main(paths.NOTEBOOKS / path.name, path, warm_since=since), jobs)
 
 
 def exporters() -> dict[str, type]:
@@ -37,37 +39,66 @@ def exporters() -> dict[str, type]:
     return {"html": ReportHTMLExporter, "pdf": ReportPDFExporter}
 
 
-def render(report: nbformat.NotebookNode, notebook: Path, kinds: list[str]) -> dict[Path, bytes]:
-    """Return the rendered bytes of the merged notebook by target path; `kinds` are `html` and `pdf`.
+def render(reports: dict[Path, nbformat.NotebookNode], kinds: list[str]) -> dict[Path, bytes]:
+    """Return the rendered bytes of merged notebooks by target path; `kinds` are `html` and `pdf`.
 
-    The PDF begins: once its text is set up, Typst works outside Python's lock, and the HTML is made beside it.
+    PDFs begin: once its text is set up, Typst works outside Python's lock, and other things are made beside it.
     """
     made, started = {}, time.perf_counter()
 
-    def done(kind: str, content: bytes) -> None:
-        path = notebook.with_suffix(f".{kind}")
+    def done(path: Path, content: bytes) -> None:
         print(f"  {time.perf_counter() - started:5.1f} s  {path} ({len(content) / 1e6:.2f} MB)", flush=True)
         made[path] = content
 
     with ThreadPoolExecutor(max_workers=1) as beside:
-        if "pdf" in kinds:
+        printed = {}
+        for notebook, report in reports.items() if "pdf" in kinds else ():
             exporter = exporters()["pdf"]()
             source, _ = exporter.typst(copy.deepcopy(report))
-            printed = beside.submit(exporter.printed, source, report)
-        if "html" in kinds:
+            printed[notebook] = beside.submit(exporter.printed, source, report)
+        for notebook, report in reports.items() if "html" in kinds else ():
             page, _ = exporters()["html"]().from_notebook_node(copy.deepcopy(report))
-            done("html", page.encode("utf-8"))
-        if "pdf" in kinds:
-            done("pdf", printed.result())
+            done(notebook.with_suffix(".html"), page.encode("utf-8"))
+        for notebook, pdf in printed.items():
+            done(notebook.with_suffix(".pdf"), pdf.result())
     return made
 
 
+def merged(notebook: Path, executed: list[Path]) -> dict[Path, nbformat.NotebookNode]:
+    """Merge the executed notebooks, edition by edition; return the reports by the paths of their notebooks.
+
+    An edition that lacks translations is left out beside the English one, and its old files go: they would say what
+    the report no longer does. Alone it is an error.
+    """
+    reports, notes = {}, {}
+    for code in edition.NAMES:
+        books = [path for path in executed if execute.edition_of(path) == code]
+        if not books:
+            continue
+        target = notebook.with_name(edition.file_name("ipynb", code))
+        try:
+            with edition.using(code):
+                reports[target] = merge.main(target, books)
+        except Untranslated as lacks:
+            if not reports:
+                raise
+            for kind in ("ipynb", "html", "pdf"):
+                target.with_suffix(f".{kind}").unlink(missing_ok=True)
+            print(f"\n{lacks}\nIt was left out.\n", flush=True)
+            continue
+        if code != edition.SOURCE:
+            notes[code] = paths.build_of(code) / "messages" / "exporters.jsonl"
+    for file in notes.values():
+        file.unlink(missing_ok=True)
+        os.environ["CHIPCHECK_MESSAGES"] = str(file)  # what the exporters say, for who keeps the catalogues
+    return reports
+
+
 def main(notebook: Path, kinds: list[str], executed: list[Path], jobs: int, began: int) -> None:
-    """Run what is missing, merge, render and write; `began` as in `run_missing`."""
+    """Run what is missing, merge, render and write, edition by edition; `began` as in `run_missing`."""
     kept.keep_in(paths.build() / "kept")
     with ThreadPoolExecutor(max_workers=1) as aside:
         aside.submit(exporters)  # while notebooks are waited for
         run_missing(executed, jobs, began)
-    report = merge.main(notebook, executed)
-    for path, content in render(report, notebook, kinds).items():
+    for path, content in render(merged(notebook, executed), kinds).items():
         write_atomic(path, content, began)

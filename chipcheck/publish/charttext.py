@@ -11,7 +11,7 @@ from chipcheck import paths
 _LABEL = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
 _ALIGNED = re.compile(r'font-size: (?P<size>[\d.]+)px.*text-anchor: (?P<at>middle|end).* x="(?P<x>[^"]*)"')
 _Y = re.compile(r' y="([^"]*)"')
-_CHINESE = ' font-family="Noto Sans SC" font-weight="400"'
+_CHINESE = ' font-family="Noto Sans SC"'
 _FRAME = re.compile(r'<g id="(?:head|foot)">.*?</g>\s*', re.DOTALL)
 _EXTENT = re.compile(r'width="(?P<width>[\d.]+)pt" height="[\d.]+pt" viewBox="0 0 (?P=width) [\d.]+"')
 _SIDES = re.compile(r'<svg\b[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')

@@ -24,8 +24,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
 
-from chipcheck import paths
-from chipcheck.contract import EXPLORE
+from chipcheck import edition, paths
+from chipcheck.contract import ABROAD, ANALYST, EXPLORE
 from chipcheck.ending import ending
 from chipcheck.files import write_atomic
 from chipcheck.publish import warm
@@ -74,11 +74,14 @@ def execute(
     the kernel dies.
     """
     book = nbformat.read(notebook, as_version=4)
-    book.cells = [cell for cell in book.cells if EXPLORE not in cell.metadata.get("tags", [])]
+    translated = (environment or {}).get("CHIPCHECK_EDITION", edition.SOURCE) != edition.SOURCE
+    left_out = {EXPLORE, ANALYST, ABROAD} if translated else {EXPLORE}  # an analyst reads the English notebook
+    book.cells = [cell for cell in book.cells if not left_out & set(cell.metadata.get("tags", []))]
     for cell in book.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     settings = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **paths.FONT_LIST, **(environment or {})}
+    listen = ["--InteractiveShellApp.exec_lines=from chipcheck.edition import listen; listen(); del listen"]
     # A folder of IPython's own: the settings and start-up files of whoever builds would be part of the report.
     # The noise is the kernel's own remarks, shown only if it dies.
     with tempfile.TemporaryDirectory() as scratch, Path(scratch, "noise").open("w+") as noise:
@@ -91,7 +94,7 @@ def execute(
             config=_connection(Path(scratch)),
             record_timing=False,
             resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
-            extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50"],
+            extra_arguments=["--HistoryManager.enabled=False", "--Application.log_level=50", *listen * translated],
         )
         client.warm = forked
         try:
@@ -205,6 +208,12 @@ def list_fonts() -> None:
     )
 
 
+def edition_of(target: Path) -> str:
+    """Return the language for which an executed notebook is made: `build/zh/executed/…` is in Chinese."""
+    folder = target.parent.parent.name
+    return folder if folder in edition.NAMES else edition.SOURCE
+
+
 def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
     """Run `notebook` for the report; write `target` and its dependencies, or neither.
 
@@ -214,7 +223,11 @@ def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         reads = Path(scratch) / "reads"
         reads.touch()
-        build = paths.build().resolve()
+        code = edition_of(target)
+        build = paths.build_of(code).resolve()
+        messages = build / "messages" / f"{notebook.name[:2]}.jsonl"
+        messages.unlink(missing_ok=True)
+        messages.parent.mkdir(parents=True, exist_ok=True)
         book = execute(
             notebook,
             {
@@ -222,13 +235,18 @@ def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
                 "CHIPCHECK_BUILD": str(build),
                 "CHIPCHECK_FIGURES": str(build / "figures"),
                 "CHIPCHECK_READS": str(reads),
+                "CHIPCHECK_EDITION": code,
+                "CHIPCHECK_MESSAGES": str(messages),
             },
             forked=warm_since is not None,
         )
         tables = reads.read_text(encoding="utf-8").split()
+    with edition.using(code):
+        edition.translate_prose(book)
     write_atomic(target.parent.parent / f"{notebook.name[:2]}.d", dependencies(target, tables))
     write_atomic(target, to_text(book), read)
-    print(f"  {time.perf_counter() - started:5.1f} s  {notebook.stem}", flush=True)
+    name = notebook.stem if code == edition.SOURCE else f"{notebook.stem} ({code})"
+    print(f"  {time.perf_counter() - started:5.1f} s  {name}", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from nbformat import NotebookNode
 
+from chipcheck import edition
 from chipcheck.contract import GLOSSARY
 
 # Within these nothing is marked: a link in a link is no HTML, a heading is read alone, code and formulas are no prose
@@ -30,7 +31,9 @@ class Glossary:
         self._terms = {either: term for term, found in by_term.items() for form in found for either in _written(form)}
         longest_first = sorted(self._terms, key=len, reverse=True)
         words = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest_first)
-        self._pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") if words else None
+        # In Chinese nothing parts words
+        ends = (r"(?<![A-Za-z-])", r"(?![A-Za-z-])") if edition.language() == "zh" else (r"(?<![\w-])", r"(?![\w-])")
+        self._pattern = re.compile(f"{ends[0]}(?:{words}){ends[1]}") if words else None
         self._explained: defaultdict[str, set[str]] = defaultdict(set)
 
     def marked(self, made: str, chapter: str) -> str:

@@ -27,11 +27,11 @@ from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, default
 
-from chipcheck import contract, data, paths, tables
+from chipcheck import contract, data, edition, paths, tables, verdicts
 from chipcheck.contract import CLAIMS, EXPLORER, GLOSSARY, HIDDEN, NARROW_SVG, ROLES, STRIP
 from chipcheck.dates import in_words
 from chipcheck.publish import kept, strip, svg
-from chipcheck.publish.errors import PublishError
+from chipcheck.publish.errors import PublishError, refuse_unsaid
 from chipcheck.publish.glossary import Glossary, forms
 from chipcheck.publish.linked import linked_data
 from chipcheck.publish.markdown import CITED, Piece, convert
@@ -47,9 +47,17 @@ FACES = [
     ("Release Sans", 400, "italic", "ReleaseSans-Italic.ttf"),
     ("Noto Sans SC", 400, "normal", "NotoSansSC-Regular.ttf"),
 ]
+# Of the Chinese edition: its own bold, and marks that are Chinese in Chinese text though the first family has them
+CHINESE_FACES = [
+    ("Han Marks", 400, "normal", "NotoSansSC-Regular.ttf"),
+    ("Han Marks", 600, "normal", "print/NotoSansSC-SemiBold.ttf"),
+    *FACES,
+    ("Noto Sans SC", 600, "normal", "print/NotoSansSC-SemiBold.ttf"),
+]
+HAN_MARKS = set("“”‘’—…·")
 LANGUAGES = {
-    "zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French",
-    "es": "Spanish", "fi": "Finnish", "nl": "Dutch", "hi": "Hindi", "it": "Italian", "ru": "Russian",
+    "en": "English", "zh": "Chinese", "pt": "Portuguese", "ko": "Korean", "ja": "Japanese", "de": "German",
+    "fr": "French", "es": "Spanish", "fi": "Finnish", "nl": "Dutch", "hi": "Hindi", "it": "Italian", "ru": "Russian",
     "lt": "Lithuanian",
 }  # fmt: skip
 # The anchor under which notebook 90 says what the ratings mean
@@ -59,7 +67,7 @@ FONTS_GO_HERE = "/*fonts*/"
 _CHINESE = re.compile(f"{contract.CHINESE}+")
 _NOT_SHOWN = re.compile(r"<(style|script|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_HEADING = re.compile(r"^#{2,6} +(.+?)(?: *\{#[^}]*\})?$", re.MULTILINE)
+_HEADING = re.compile(r"^#{2,6} +(.+?)(?: *\{[#s][^}]*\})?$", re.MULTILINE)
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 
 @dataclass
@@ -103,6 +111,7 @@ class Source:
     places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.publisher, self.title = edition.publisher(self.publisher), edition.title(self.title)
         if self.url and not self.url.startswith(("https://", "http://")):
             raise PublishError(f"source {self.source_id}: {self.url!r} is no web address")
 
@@ -114,30 +123,32 @@ class Source:
     @property
     def how_read(self) -> str:
         """Where and by whose hand it was read, in words, if not at its own address or not written by a person."""
-        parts = [f"address not linked: {host(self.url)}"] * (self.linked == "no")
-        parts += [f"read at {host(self.read_at)}"] * bool(self.read_at)
-        return "; ".join(parts)
+        parts = [edition.text("address not linked: {host}", host=host(self.url))] * (self.linked == "no")
+        parts += [edition.text("read at {host}", host=host(self.read_at))] * bool(self.read_at)
+        return edition.said("; ").join(parts)
 
     @property
     def kind_words(self) -> str:
         """The kind as a reader sees it."""
-        return "Machine-written page" if self.kind == "generated" else f"{self.kind.capitalize()} source"
+        kinds = {"generated": "Machine-written page"}
+        return edition.said(kinds.get(self.kind, f"{self.kind.capitalize()} source"))
 
     @property
     def when(self) -> str:
         """The date in words, or "no date"."""
-        return in_words(self.date) if self.date else "no date"
+        return in_words(self.date) if self.date else edition.said("no date")
 
     @property
     def language_name(self) -> str:
-        """The language in English, or its code."""
-        return LANGUAGES.get(self.language, self.language)
+        """The language in words, or its code."""
+        return edition.said(LANGUAGES.get(self.language, self.language))
 
 
 def bibtex(meta: dict) -> str:
     """Return the entry of the report for BibTeX, from the metadata of the merged notebook."""
     year, month, day = meta["released"].split("-")
-    name = "-".join(re.findall(r"\w+", meta["title"].lower()))
+    title = meta["title"] if meta["title"].isascii() else contract.TITLE  # a key of BibTeX has no other letters
+    name = "-".join(re.findall(r"\w+", title.lower()))
     return (
         f"@misc{{{name}-{year},\n"
         f"  title = {{{meta['title']}}},\n"
@@ -192,6 +203,9 @@ class ReportHTMLExporter(TemplateExporter):
         yield "text", marked
         yield "in_words", in_words
         yield "topic", topic_title
+        yield "say", edition.said
+        yield "filled", edition.text
+        yield "people", edition.people
 
     def _create_environment(self):
         environment = super()._create_environment()
@@ -201,9 +215,11 @@ class ReportHTMLExporter(TemplateExporter):
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (HTML, resources) of a merged notebook. Raises PublishError naming notebook and cell."""
-        page, resources = super().from_notebook_node(nb, resources, **kw)
-        check_links(page, nb)
-        return page.replace(FONTS_GO_HERE, fonts_css(page, nb), 1), resources
+        with edition.using(nb.metadata.get("report", {}).get("language", edition.SOURCE)):
+            page, resources = super().from_notebook_node(nb, resources, **kw)
+            check_links(page, nb)
+            refuse_unsaid("the page")
+            return page.replace(FONTS_GO_HERE, fonts_css(page, nb), 1), resources
 
 
 class PrepareReport(Preprocessor):
@@ -250,13 +266,15 @@ class Report:
         return {
             **self.meta,
             "corrections": [
-                {**row, "cited": self._cite(row["source_id"], "Corrections", "the corrections")}
+                {**row, "cited": self._cite(row["source_id"], edition.said("Corrections"), "the corrections")}
                 for row in self.meta["corrections"]
             ],
             "parts": [(part, list(run)) for part, run in groupby(self.chapters.values(), lambda one: one.part)],
             "sources": [one for one in self.sources.values() if one.places or one.source_id not in explored],
             "paints": Markup(self.shared.css()),
             "palette": contract.PALETTE,
+            "other": other(self.meta["language"]),
+            "words": words_of_scripts(),
             "claims": len(self.claims),
             "filters": filters(self.claims) if self.claims else [],
             "meanings": self.meanings,
@@ -443,7 +461,7 @@ class Report:
             {
                 **part,
                 "basis": part["basis"].replace("_", " "),
-                "words": ROLES[part["role"]],
+                "words": edition.said(ROLES[part["role"]]),
                 "cited": [self._source(source, where) for source in part["sources"]],
             }
             for part in record["found"]
@@ -482,11 +500,12 @@ class Report:
 
     def _convert(self, text: str | list[str], cell: NotebookNode, then: Callable) -> None:
         """Note Markdown, or a list of lines, for conversion; `then` gets its HTML."""
-        label, where = cell.view.chapter.label, cell.view.where
+        chapter, where = cell.view.chapter.label, cell.view.where
 
         def cited(found: re.Match) -> str:
-            place = self._place(found[2], label, where)
-            return f'{found[0]}{{{f"#{place} " if place else ""}.cite aria-label="Source {found[1]}"}}'
+            place = self._place(found[2], chapter, where)
+            label = edition.text("Source {number}", number=found[1])
+            return f'{found[0]}{{{f"#{place} " if place else ""}.cite aria-label="{label}"}}'
 
         def with_ways_back(some: str) -> str:
             return CITED.sub(cited, some).replace('"}[', '"} [')  # between two numbers a line may end
@@ -499,8 +518,9 @@ class Report:
         """Return a small linked number that leads to the source, and note the place for the way back."""
         place, source = self._place(source_id, label, where), self.sources[source_id]
         own = Markup(' id="{}"').format(place) if place else ""
-        return Markup('<a href="#source-{}"{} class="cite" aria-label="Source {}">{}</a>').format(
-            source_id, own, source.n, source.n
+        label = edition.text("Source {number}", number=source.n)
+        return Markup('<a href="#source-{}"{} class="cite" aria-label="{}">{}</a>').format(
+            source_id, own, label, source.n
         )
 
     def _place(self, source_id: str, label: str, where: str) -> str:
@@ -537,6 +557,29 @@ class Report:
             seen.add(view.chapter.id)
         groups(cells)
         fold(cells)
+
+
+def other(language: str) -> dict[str, str]:
+    """Return code, name and file of the other edition, to which each chapter leads."""
+    code = next(code for code in edition.NAMES if code != language)
+    return {"code": code, "name": edition.NAMES[code], "file": edition.file_name("html", code)}
+
+
+# What the scripts of the page say; in another edition it hands them the translations
+SCRIPTED = (
+    *("Save PNG", "Save SVG", "Cite", "Copy", ", with basis and date", "line {line}", "Source {n}", ", ", ". "),
+    *(", statement of {line}: “{said}” ({rating}), ", "{count} of {all} claims", "No claim fits this choice"),
+    *("{words} ({count})", "{shown} of {count} statements.", "{count} statements."),
+    *("chart; arrow keys read its points",),
+    *verdicts.RATINGS,
+)
+
+
+def words_of_scripts() -> Markup:
+    """Return the translations for the scripts as JSON that may stand in a page; nothing in English."""
+    words = {text: edition.said(text) for text in SCRIPTED}
+    words = {text: made for text, made in words.items() if made != text}
+    return Markup(json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")) if words else Markup("")
 
 
 def packed(texts: list[str]) -> str:
@@ -622,7 +665,7 @@ def fold(cells: list[NotebookNode]) -> None:
         if working:
             run = list(run)
             title = next((cell.view.heading for cell in run if cell.view.heading), "")
-            run[0].view.fold_opens = {"title": title, "holds": counted(run, ", ")}
+            run[0].view.fold_opens = {"title": title, "holds": counted(run, edition.said(", "))}
             run[-1].view.fold_closes = True
 
 
@@ -641,6 +684,8 @@ def marked(text: object) -> Markup:
     Markup('&lt;b&gt; <span lang="zh">华为</span>')
     """
     escaped = html.escape(str(text))
+    if edition.language() == "zh":
+        return Markup(escaped)
     return Markup(_CHINESE.sub(lambda found: f'<span lang="zh">{found[0]}</span>', escaped))
 
 
@@ -750,11 +795,16 @@ def fonts_css(page: str, nb: NotebookNode) -> str:
     wanted = visible_characters(page)
     missing = {char for char in wanted if unicodedata.category(char) not in ("Cc", "Cf", "Zs")}
     faces, subsets = [], []
-    for family, weight, style, file in FACES:
+    in_latin: set[str] = set()
+    for family, weight, style, file in CHINESE_FACES if edition.language() == "zh" else FACES:
         with TTFont(paths.FONTS / file, lazy=True, recalcTimestamp=False) as font:
             has = {char for char in wanted if ord(char) in font.getBestCmap()}
-        if family != FACES[0][0]:
-            has &= missing  # what the first family shows is not needed a second time
+        if family == "Han Marks":
+            has &= HAN_MARKS
+        elif family == FACES[0][0]:
+            in_latin |= has
+        else:
+            has -= in_latin  # what the first family shows is not needed a second time
         missing -= has
         if has:
             faces.append(f'font-family:"{family}";font-weight:{weight};font-style:{style}')

@@ -1,7 +1,7 @@
 -- Reads a JSON list of {text, chapter} from standard input, converts each piece of Markdown by itself to the format
--- named on the command line (html or typst) and writes a JSON list of {text, faults}, both lists. A text may be a list
+-- named on the command line (html or typst), in the language named after it, and writes a JSON list of {text, faults}, both lists. A text may be a list
 -- of lines, such as the cells of a table: inline Markdown, each converted by itself.
--- Run as: pandoc lua markdown.lua html FIRST LAST ... < pieces.json, with the code points that count as Chinese
+-- Run as: pandoc lua markdown.lua html en FIRST LAST ... < pieces.json, with the code points that count as Chinese
 
 -- What the dialect adds to CommonMark, each with the sign that no use of it can lack: asked for only where the
 -- sign is, as each costs as much time as a short text.
@@ -20,7 +20,7 @@ local function reader_for(text)
   return reader
 end
 
-local target = arg[1]
+local target, language = arg[1], arg[2]
 -- Without `smart`, quotes and hyphens come out as they were typed.
 local writer = target == 'typst' and 'typst-smart' or 'html-smart'
 local options = pandoc.WriterOptions { wrap_text = 'none', columns = 9999, html_math_method = 'mathml' }
@@ -49,7 +49,7 @@ end
 -- ---------------------------------------------------------------- Chinese
 
 local function is_chinese(code)
-  for index = 2, #arg, 2 do
+  for index = 3, #arg, 2 do
     if code >= tonumber(arg[index]) and code <= tonumber(arg[index + 1]) then return true end
   end
   return false
@@ -74,7 +74,7 @@ local function mark_chinese(text)
   local marked = pandoc.Inlines {}
   for _, run in ipairs(runs(text)) do
     local str = pandoc.Str(run.text)
-    marked:insert(run.chinese and pandoc.Span({ str }, pandoc.Attr('', {}, { lang = 'zh' })) or str)
+    marked:insert(run.chinese and language ~= 'zh' and pandoc.Span({ str }, pandoc.Attr('', {}, { lang = 'zh' })) or str)
   end
   return marked
 end
@@ -124,11 +124,13 @@ local chapter -- of the piece at hand
 
 local function identify(header)
   if header.identifier == '' then
-    local text = pandoc.utils.stringify(header):lower()
+    -- What a translated heading says in English: both editions have the same anchors
+    local text = header.attributes.says or pandoc.utils.stringify(header):lower()
     local slug = text:gsub('[^%w]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
     header.identifier = header.level == 1 and 'chapter-' .. chapter
       or chapter .. '-' .. (slug == '' and 'section' or slug)
   end
+  header.attributes.says = nil
   local base, number, used = header.identifier, 1, used_ids[chapter] or {}
   used_ids[chapter] = used
   while used[header.identifier] do
@@ -179,7 +181,7 @@ local typst_only = {
     local code = {}
     for index, run in ipairs(runs(with_minus(text))) do
       local escaped = run.text:gsub('%p', '\\%0')
-      if run.chinese then
+      if run.chinese and language ~= 'zh' then
         escaped = '#text(lang: "zh", region: "cn")[' .. escaped .. ']'
       elseif has_range(run.text) then
         escaped = '#box[' .. escaped .. ']'

@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from chipcheck import data
-from chipcheck.contract import CHINESE_RANGES
+from chipcheck import data, edition
+from chipcheck.contract import CHINESE, CHINESE_RANGES
 from chipcheck.publish import kept
 from chipcheck.publish.errors import PublishError
 
@@ -73,6 +73,8 @@ def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
             faults.append(f"{piece.where}: the code fence opened in line {line} is never closed")
     if faults:
         raise PublishError("\n".join(faults))
+    if edition.language() == "zh":
+        pieces = [piece._replace(text=_each(set_apart, piece.text)) for piece in pieces]
     if to == "typst":
         pieces = [piece._replace(text=_each(keep_together, piece.text)) for piece in pieces]
     results = _results(pieces, to)
@@ -83,9 +85,10 @@ def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
     ]
     if faults:
         raise PublishError("\n".join(faults))
+    texts = [[join(text) for text in result["text"]] for result in results]
     return [
-        [text.strip() for text in result["text"]] if isinstance(piece.text, list) else result["text"][0]
-        for piece, result in zip(pieces, results, strict=True)
+        [one.strip() for one in text] if isinstance(piece.text, list) else text[0]
+        for piece, text in zip(pieces, texts, strict=True)
     ]
 
 
@@ -126,6 +129,26 @@ def keep_together(text: str) -> str:
     return _TOGETHER.sub(joined, text)
 
 
+# Stands with a space around emphasis in Chinese, until it is recognised
+_ASIDE = "\ue001"
+
+
+def set_apart(text: str) -> str:
+    """Return Markdown in which emphasis is apart from Chinese around it: **成立。**数字 is none to CommonMark.
+
+    >>> set_apart("**成立。**数字").replace("\ue001", "|")
+    '**成立。** |数字'
+    """
+    text = re.sub(rf"(\*\*) (?={CHINESE})", r"\1", text) if "**" in text else text
+    text = re.sub(r"(\*\*?)(?=\S)([^*\n]+?)(?<=\S)\1", rf"{_ASIDE} \1\2\1 {_ASIDE}", text)
+    return re.sub(rf"(^|\n|[ >]){_ASIDE} | {_ASIDE}(?=\s|$)", r"\1", text)  # with nothing beside it
+
+
+def join(text: str) -> str:
+    """Return converted text without what `set_apart` put in."""
+    return re.sub(f"(?:~| )?{_ASIDE} ?", "", text)
+
+
 def open_fence(text: str) -> int | None:
     """Return the number of the line (from 1) whose code fence is never closed, or None."""
     opened = mark = None
@@ -149,7 +172,7 @@ def _results(pieces: list[Piece], to: str) -> list[dict]:
         made = iter(_run_pandoc([piece for *_, chapter in items for piece in chapter], to))
         return [[*islice(made, len(chapter))] for *_, chapter in items]
 
-    items = [[to, CHINESE_RANGES, chapter] for chapter in chapters.values()]
+    items = [[to, edition.language(), CHINESE_RANGES, chapter] for chapter in chapters.values()]
     made = kept.each(make, items, [Path(__file__), FILTER], ["pypandoc_binary"])
     by_chapter = {chapter: iter(results) for chapter, results in zip(chapters, made, strict=True)}
     return [next(by_chapter[piece.chapter]) for piece in pieces]
@@ -163,7 +186,8 @@ def _run_pandoc(pieces: list[dict], to: str) -> list[dict]:
     if package is None:
         raise PublishError("pandoc is missing: install the package pypandoc_binary")
     pandoc = Path(package.origin).with_name("files") / "pandoc"
-    command = [str(pandoc), "lua", str(FILTER), to, *(str(code) for both in CHINESE_RANGES for code in both)]
+    ranges = (str(code) for both in CHINESE_RANGES for code in both)
+    command = [str(pandoc), "lua", str(FILTER), to, edition.language(), *ranges]
     try:
         run = subprocess.run(command, input=json.dumps(pieces), capture_output=True, encoding="utf-8", check=False)
     except OSError as error:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import nbformat
 
-from chipcheck import __version__, data, paths
+from chipcheck import __version__, data, edition, paths
 from chipcheck.chapter import known_until
 from chipcheck.contract import ANALYST, ANSWER, AUTHORS, CLAIMS, CLOSING, EXPLORER, OPENING, SUBTITLE, TABLE, TITLE
 from chipcheck.files import write_atomic
 from chipcheck.paths import METHOD, SUMMARY
-from chipcheck.publish.errors import PublishError
+from chipcheck.publish.errors import PublishError, Untranslated
 from chipcheck.publish.execute import to_text
 from chipcheck.publish.working import is_working
 
@@ -42,6 +42,7 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
     `PublishError` when a chapter lacks its title or its answer, or when a source is cited that we do not list.
     """
     cells = list(_ordered(books, names))
+    _refuse_untranslated(cells)
     corrections = data.load("corrections").fillna("").to_dict("records")
     order: dict[str, int] = {}
     _number_sources([cell for cell in cells if not is_working(cell)], order)
@@ -59,16 +60,16 @@ def merge(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> nbf
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
             "report": {
-                "title": TITLE,
-                "subtitle": SUBTITLE,
-                "description": DESCRIPTION,
-                "language": "en",
+                "title": edition.said(TITLE),
+                "subtitle": edition.said(SUBTITLE),
+                "description": edition.said(DESCRIPTION),
+                "language": edition.language(),
                 "authors": [AUTHORS],
                 "as_of": as_of(),
                 "known_until": known_until(),
                 "version": __version__,
                 "released": released(),
-                "licence": LICENCE,
+                "licence": edition.said(LICENCE),
                 "chapters": _chapters(cells),
                 "sources": [_source(number, sources.loc[source_id]) for source_id, number in order.items()],
                 "corrections": corrections,
@@ -94,7 +95,7 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
     summary = books.get(SUMMARY)
     chapters = [number for number in sorted(books) if number != SUMMARY]
     if summary:
-        yield _heading("opening", TITLES["opening"])
+        yield _heading("opening", edition.said(TITLES["opening"]))
         yield from _part(summary, names[SUMMARY], "opening", OPENING)
     for number in chapters:
         yield from _chapter(number, books[number], names[number])
@@ -102,8 +103,46 @@ def _ordered(books: dict[str, nbformat.NotebookNode], names: dict[str, str]) -> 
         for part in CLOSING:
             cells = list(_part(summary, names[SUMMARY], part, (part,)))
             if cells:
-                yield _heading(part, TITLES[part])
+                yield _heading(part, edition.said(TITLES[part]))
                 yield from cells
+
+
+UNTRANSLATED = "This passage of the working is not yet translated."
+
+
+def _refuse_untranslated(cells: list[nbformat.NotebookNode]) -> None:
+    """Raise `Untranslated` naming each text of the story that has no translation; the working stays English, marked.
+
+    A text stays English that no catalogue has, or whose translation is stale because the English was changed.
+    """
+    faults = []
+    for cell in cells:
+        lacks = [*cell.metadata.get("untranslated", [])]
+        for out in cell.get("outputs", []):
+            lacks += out.get("metadata", {}).get("untranslated", [])
+        place = cell.metadata["chipcheck"]
+        if lacks and is_working(cell):
+            _mark_as_english(cell)
+        elif lacks:
+            where = f"{place['notebook']}, cell {place['cell']}"
+            faults += [f"{where}: {' '.join(message.split())!r}" for message in dict.fromkeys(lacks)]
+    if faults:
+        raise Untranslated(faults)
+
+
+def _mark_as_english(cell: nbformat.NotebookNode) -> None:
+    """Say above what a cell shows as prose, and in the captions of figures and tables, that it is not translated."""
+    note = edition.said(UNTRANSLATED)
+    if cell.cell_type == "markdown":
+        cell.source = f"{note}\n\n::: {{lang=en}}\n{cell.source}\n:::"
+    for out in cell.get("outputs", []):
+        shown, meta = out.get("data", {}), out.get("metadata", {}).get("chipcheck", {})
+        if "untranslated" not in out.get("metadata", {}):
+            continue
+        if "caption" in meta:
+            meta["caption"] = f"{note} {meta['caption']}"
+        elif "text/markdown" in shown:
+            shown["text/markdown"] = f"{note}\n\n::: {{lang=en}}\n{shown['text/markdown']}\n:::"
 
 
 def _heading(chapter: str, title: str) -> nbformat.NotebookNode:
@@ -166,10 +205,11 @@ def _chapters(cells: list[nbformat.NotebookNode]) -> list[dict[str, str]]:
 def _chapter_row(chapter: str, title: str) -> dict[str, str]:
     """Return id and title of a chapter, its number for readers and its part, if it has them, and what citations say."""
     if not chapter.isdigit() or chapter == METHOD:
-        label = {"opening": "Opening", METHOD: "Method"}.get(chapter, title)
+        label = {"opening": edition.said("Opening"), METHOD: edition.said("Method")}.get(chapter, title)
         return {"id": chapter, "title": title, "number": "", "part": "", "label": label}
     part = PARTS[max((first for first in PARTS if first <= chapter), default=min(PARTS))]
-    return {"id": chapter, "title": title, "number": chapter, "part": part, "label": f"Chapter {int(chapter)}"}
+    label = edition.text("Chapter {number}", number=int(chapter))
+    return {"id": chapter, "title": title, "number": chapter, "part": edition.said(part), "label": label}
 
 
 def _number_sources(cells: list[nbformat.NotebookNode], order: dict[str, int]) -> None:

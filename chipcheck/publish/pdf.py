@@ -6,6 +6,7 @@ template (templates/report_pdf) has two files: `index.typ.j2` turns the notebook
 may be lost: what cannot be printed is an error that names notebook and cell.
 """
 
+import json
 import os
 import re
 import string
@@ -21,12 +22,12 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
 from traitlets import Enum, default
 
-from chipcheck import contract, paths
+from chipcheck import contract, edition, paths
 from chipcheck.contract import NARROW_SVG, STRIP, TABLE
 from chipcheck.dates import in_words
 from chipcheck.publish import strip
 from chipcheck.publish.charttext import plot_alone, width_over_height, with_fonts
-from chipcheck.publish.errors import PublishError
+from chipcheck.publish.errors import PublishError, refuse_unsaid
 from chipcheck.publish.markdown import CITED, Piece, convert, keep_together, literal
 from chipcheck.publish.typed import Table, listed_claims, read_table, swaps
 from chipcheck.publish.working import counted, is_working, labels, shown_in
@@ -83,6 +84,8 @@ class ReportPDFExporter(TemplateExporter):
         yield "quote", quote
         yield "with_fonts", with_fonts
         yield "places", strip.places
+        yield "say", edition.said
+        yield "filled", edition.text
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return (PDF bytes, resources). Raises PublishError where nothing faithful can be printed."""
@@ -94,13 +97,32 @@ class ReportPDFExporter(TemplateExporter):
         if "report" not in nb.metadata:
             raise PublishError("this notebook is not the merged report: it has no metadata named report")
         # The template gets what it prints; the notebook with all its outputs would be copied for it first.
-        resources = (resources or {}) | {"report": typeset(nb)}
-        return super().from_notebook_node(new_notebook(), resources, **kw)
+        with edition.using(nb.metadata["report"]["language"]):
+            resources = (resources or {}) | {"report": typeset(nb)}
+            made = super().from_notebook_node(new_notebook(), resources, **kw)
+            refuse_unsaid("the PDF")
+        return made
 
     def printed(self, source: str, nb) -> bytes:
         """Return the PDF of what `typst` made of `nb`; nearly all of it works outside Python's lock."""
-        inputs = {**contract.LIGHT, "paper": self.paper, "chinese": contract.CHINESE}
+        with edition.using(nb.metadata["report"]["language"]):
+            inputs = {**contract.LIGHT, "paper": self.paper, "chinese": contract.CHINESE, "words": words_of_layout()}
+            inputs["language"] = edition.language()
+            refuse_unsaid("the PDF")
         return packed(compile_typst(source, build_time(nb.metadata["report"]["as_of"]), inputs))
+
+
+# What report.typ says in words of its own
+LAYOUT = (
+    *("HTML edition", "Source", "Sources", "Figure", "Table", "Part", "Page {page} of {pages}", "Analytical report"),
+    *("Known until: ", "Authors", "Licence", "Version", "Contents", "Chapter", "The answer", "no date", "Not cited"),
+    *("Cited on p. ", "Cited on pp. ", "p. {page}", ", ", "; ", ": ", "row", "printed", "used", ".", ". ", " (", ")"),
+)
+
+
+def words_of_layout() -> str:
+    """Return the words of report.typ in the edition's language, as JSON."""
+    return json.dumps({text: edition.said(text, "layout") for text in LAYOUT}, ensure_ascii=False)
 
 
 def compile_typst(source: str, timestamp: int, inputs: dict[str, str]) -> bytes:
@@ -211,9 +233,12 @@ def typeset(nb) -> dict:
     texts = _Texts({source["source_id"] for source in meta["sources"]})
     sources = {}
     for source in meta["sources"]:
-        shown = {key: texts.add_literal(source[key]) for key in ("title", "publisher")}
+        shown = {"title": texts.add_literal(edition.title(source["title"]))}
+        shown["publisher"] = texts.add_literal(edition.publisher(source["publisher"]))
         how = {"target": "" if source["linked"] == "no" else link_target(source["url"]), "kind": kind_words(source)}
         how["url"] = shown_address(source["url"])
+        if source["date"] and edition.language() != edition.SOURCE:
+            how["date"] = in_words(source["date"])
         sources[source["source_id"]] = source | shown | how
     chapters, unprinted = _chapters(nb, texts, sources)
     corrections = []
@@ -226,7 +251,10 @@ def typeset(nb) -> dict:
     return {
         "meta": meta,
         "cover": cover,
-        "known_until": ", ".join(f"{subject} {in_words(when)}" for subject, when in meta["known_until"]),
+        "known_until": edition.said(", ").join(
+            edition.text("{subject} {when}", subject=subject, when=in_words(when))
+            for subject, when in meta["known_until"]
+        ),
         "chapters": chapters,
         "left_out": _left_out(nb, unprinted),
         "sources": [one for one in sources.values() if one["source_id"] not in meta["only_on_page"]],
@@ -236,10 +264,10 @@ def typeset(nb) -> dict:
 
 def kind_words(source: dict) -> str:
     """Return what kind of document a source is, and where it was read if not at its own address."""
-    words = "machine-written page" if source["kind"] == "generated" else f"{source['kind']} source"
-    notes = ["address not linked"] * (source["linked"] == "no")
-    notes += [f"read at {urlsplit(source['read_at']).netloc}"] * bool(source["read_at"])
-    return words + (f" ({'; '.join(notes)})" if notes else "")
+    words = edition.said("machine-written page" if source["kind"] == "generated" else f"{source['kind']} source")
+    notes = [edition.said("address not linked")] * (source["linked"] == "no")
+    notes += [edition.text("read at {host}", host=urlsplit(source["read_at"]).netloc)] * bool(source["read_at"])
+    return edition.text("{kind} ({notes})", kind=words, notes=edition.said("; ").join(notes)) if notes else words
 
 
 class _Text:
@@ -369,9 +397,12 @@ def _working_note(cells: list) -> str | None:
     """Return the line that stands for the working of a chapter, or None where it has none."""
     if not cells:
         return None
-    holds = f", {shown}," if (shown := counted(cells, " and ")) else ""
+    shown = counted(cells, edition.said(" and "))
     notebook = cells[0].metadata["chipcheck"]["notebook"].partition("-")[0]
-    return f"The working of this chapter{holds} is in the HTML edition and in notebook {notebook}."
+    if not shown:
+        return edition.text("The working of this chapter is in the HTML edition and in notebook {n}.", n=notebook)
+    words = "The working of this chapter, {shown}, is in the HTML edition and in notebook {n}."
+    return edition.text(words, shown=shown, n=notebook)
 
 
 def _left_out(nb, unprinted: list[_Text]) -> dict[str, str]:

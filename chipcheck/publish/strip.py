@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import groupby
 
-from chipcheck import verdicts
+from chipcheck import edition, verdicts
 
 # How a cell looks, by rating; the mark in it says the same without colour. Red is the article's own, everywhere.
 LOOKS = {
@@ -28,20 +28,20 @@ def parts(records: list[dict], listed: set[str]) -> list[dict]:
     is `big`, its `name` for who listens, and `link`, the anchor of a claim that the report lists, or nothing.
     """
     return [
-        {"title": section.capitalize(), "cells": [_cell(record, listed) for record in run]}
+        {"title": edition.said(section).capitalize(), "cells": [_cell(record, listed) for record in run]}
         for section, run in groupby(records, key=lambda record: record["section"])
     ]
 
 
 def _cell(record: dict, listed: set[str]) -> dict:
     big, claim_id = record["weight"] == "headline", record["claim_id"]
-    place = ", ".join(filter(None, [f"line {record['line']}", record["as_printed"]]))
+    place = edition.said(", ").join(filter(None, [edition.text("line {n}", n=record["line"]), record["as_printed"]]))
     return {
         **record,
         "look": LOOKS[record["rating"]],
         "figure": record["as_printed"] if big else "",
         "big": big,
-        "name": f"{place}: {record['rating']}",
+        "name": edition.text("{place}: {rating}", place=place, rating=record["rating"]),
         "link": f"claim-{claim_id}" if claim_id in listed else "",
     }
 
@@ -50,7 +50,7 @@ def legend(records: list[dict]) -> list[dict]:
     """Return what the cells of a strip mean: look, mark, rating and number of statements, in the order of the scale."""
     counts, marks = Counter(one["rating"] for one in records), {one["rating"]: one["mark"] for one in records}
     return [
-        {"look": look, "mark": marks[rating], "rating": rating, "count": counts[rating]}
+        {"look": look, "mark": marks[rating], "rating": edition.said(rating), "count": counts[rating]}
         for rating, look in LOOKS.items()
         if counts[rating]
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from chipcheck import tables
+from chipcheck import edition, tables
 from chipcheck.contract import CLAIMS, TABLE
 from chipcheck.publish.errors import PublishError
 from chipcheck.words import dollars
@@ -71,7 +71,7 @@ def swaps(table: Table, made: list[list]) -> dict:
         "heads": {kind: heads[at] for kind, at in columns.items()},
         "rows": [
             {kind: texts[at] for kind, at in columns.items()}
-            | {"firm": cells[firm] == "firm", "details": [(heads[at], texts[at]) for at in others]}
+            | {"firm": cells[firm] == edition.said("firm"), "details": [(heads[at], texts[at]) for at in others]}
             for cells, texts in zip(table.rows, rows, strict=True)
         ],
     }

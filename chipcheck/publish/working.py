@@ -8,6 +8,7 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
+from chipcheck import edition
 from chipcheck.contract import WORKING
 
 
@@ -23,7 +24,8 @@ def labels(book: NotebookNode) -> dict[str, str]:
         series = "W" if is_working(cell) else ""
         for kind, name in shown_in(cell):
             counts[kind, series] += 1
-            called[f"{kind}-{name}"] = f"{kind.capitalize()} {series}{counts[kind, series]}"
+            template = {"figure": "Figure {number}", "table": "Table {number}"}[kind]
+            called[f"{kind}-{name}"] = edition.text(template, number=f"{series}{counts[kind, series]}")
     return called
 
 
@@ -41,4 +43,5 @@ def counted(cells: list[NotebookNode], join: str) -> str:
     '2 figures'
     """
     counts = Counter(kind for cell in cells for kind, _ in shown_in(cell))
-    return join.join(f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("figure", "table") if counts[kind])
+    words = {"figure": ("{count} figure", "{count} figures"), "table": ("{count} table", "{count} tables")}
+    return join.join(edition.text(words[kind][counts[kind] > 1], count=counts[kind]) for kind in words if counts[kind])

@@ -68,7 +68,7 @@
     var at = -1;
     if (!points.length) return;
     chart.tabIndex = 0;
-    chart.setAttribute("aria-roledescription", "chart; arrow keys read its points");
+    chart.setAttribute("aria-roledescription", say("chart; arrow keys read its points"));
     chart.addEventListener("keydown", function (event) {
       var step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
       if (!step) return;

@@ -94,23 +94,23 @@
     var svg = figure.querySelector("svg.wide");
     var name = figure.id.replace("figure-", "");
     if (!place) return;
-    offer(place, "Save PNG", label, function () { picture(drawing(svg), svg.viewBox.baseVal, name + ".png"); });
-    offer(place, "Save SVG", label, function () { save(drawing(svg), name + ".svg"); });
-    offer(place, "Cite", label, hand(report + ", " + label + ", " + file + "#" + figure.id));
+    offer(place, say("Save PNG"), label, function () { picture(drawing(svg), svg.viewBox.baseVal, name + ".png"); });
+    offer(place, say("Save SVG"), label, function () { save(drawing(svg), name + ".svg"); });
+    offer(place, say("Cite"), label, hand(report + say(", ") + label + say(", ") + file + "#" + figure.id));
   });
 
   document.querySelectorAll(".claim").forEach(function (claim) {
     var row = claim.closest("li");
-    var line = "line " + row.dataset.line;
+    var line = say("line {line}", row.dataset);
     var address = file + "#" + claim.id;
     var said = row.querySelector(".said p").textContent;
-    offer(claim.querySelector("dd:last-child"), "Cite", line,
-      hand(report + ", statement of " + line + ": “" + said + "” (" + row.dataset.rating + "), " + address));
+    offer(claim.querySelector("dd:last-child"), say("Cite"), line,
+      hand(report + say(", statement of {line}: “{said}” ({rating}), ", { line: line, said: said, rating: say(row.dataset.rating) }) + address));
     claim.querySelectorAll(".found").forEach(function (found) {
       var copy = found.cloneNode(true);
       copy.querySelectorAll(".cite").forEach(function (number) { number.remove(); });
-      offer(found, "Copy", found.querySelector("strong").textContent + ", with basis and date",
-        hand(copy.textContent.trim() + ". " + report + ", " + address));
+      offer(found, say("Copy"), found.querySelector("strong").textContent + say(", with basis and date"),
+        hand(copy.textContent.trim() + say(". ") + report + ", " + address));
     });
   });
 })();

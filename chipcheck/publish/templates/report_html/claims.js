@@ -44,7 +44,8 @@
     });
     order();
     list.closest("figure").hidden = !count;
-    counted.textContent = (count < claims.length ? count + " of " : "") + claims.length + " statements.";
+    counted.textContent = say(count < claims.length ? "{shown} of {count} statements." : "{count} statements.",
+      { shown: count, count: claims.length });
     // How many claims each choice would leave, given the others
     selects.forEach(function (select) {
       var open = claims.filter(function (claim) { return fits(claim, words, select); });
@@ -52,10 +53,10 @@
         var left = open.filter(function (claim) {
           return !option.value || claim.row.dataset[select.name] === option.value;
         });
-        option.textContent = option.dataset.words + " (" + left.length + ")";
+        option.textContent = say("{words} ({count})", { words: option.dataset.words, count: left.length });
       });
     });
-    shown.textContent = count ? count + " of " + claims.length + " claims" : "No claim fits this choice";
+    shown.textContent = say(count ? "{count} of {all} claims" : "No claim fits this choice", { count: count, all: claims.length });
   }
 
   function address() {

@@ -1,6 +1,7 @@
 // Something to try: the answers of chipcheck/explore.py, by the same operations, in the words it embeds.
 // What is chosen stands in the address after #explore-NAME. A test holds every number and sentence against Python.
 (function () {
+  const grouped = !document.getElementById("words");  // thousands, in English alone
   // Rounded on the exact binary value, a tie to the even digit, as Python rounds; toFixed takes ties upwards.
   function number(value, digits) {
     let text = value.toFixed(digits);
@@ -9,7 +10,7 @@
     if (/^50*$/.test(exact.slice(end)) && /[13579]$/.test(text)) text = exact.slice(0, digits ? end : end - 1);
     if (!/[1-9]/.test(text)) text = text.replace("-", "");
     const parts = text.replace("-", "\u2212").split(".");
-    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
+    if (grouped) parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
     return parts.join(".");
   }
   const brief = value => number(value, 3).replace(/0+$/, "").replace(/\.$/, "");
@@ -30,7 +31,7 @@
   function roofline(tool, chosen, reasons) {
     const words = tool.words, about = tool.kinds[chosen.kind], chips = tool.chips[chosen.kind], sides = ["part", "whole"];
     sides.filter(side => !chips[chosen[side]]).forEach(side => {
-      const slots = { kind: about.words, chip: chosen[side], others: Object.keys(chips).join(", ") };
+      const slots = { kind: about.words, chip: chosen[side], others: Object.keys(chips).join(document.getElementById("words") ? "、" : ", ") };
       reasons[side] = fill(words.unpublished, slots);
     });
     if (chosen.work && !about.named) reasons.work = words.named;
@@ -61,6 +62,8 @@
     if (Object.keys(reasons).length) return null;
     const rate = given.fee / 100, left = 100 * (given.margin / 100 - rate);
     const sums = { sum: given.cards * given.price / 1e6 * rate, whole: tool.asked * given.price / 1e9 * rate };
+    Object.assign(sums, { sum_yi: sums.sum / 100, whole_yi: sums.whole * 10 });
+    Object.assign(sums, { cards_wan: given.cards / 1e4, asked_wan: tool.asked / 1e4 });
     Object.entries({ ...given, ...sums }).forEach(([name, value]) => { slots[name] = brief(value); });
     slots.share = number(100 * (given.cards / tool.asked), 1);
     slots.rise = number(100 * (1 / (1 - rate) - 1), 1);
@@ -122,8 +125,8 @@
       draw.text("tick", left - 8, y(tick) + 4, brief(tick), "end");
     }
     [1, 10, 100, 1000].forEach(tick => draw.text("tick", x(tick), bottom + 18, brief(tick)));
-    draw.text("tick", 0, 12, made.slots.unit + " at most", "start");
-    draw.text("tick", right, 286, "operations per byte", "end");
+    draw.text("tick", 0, 12, fill(tool.words.at_most, made.slots), "start");
+    draw.text("tick", right, 286, tool.words.many, "end");
     draw.line("grid now", [now, top], [now, bottom]);
     draw.line("gap", ...made.reached.map(most => [now, y(most)]));
     const upper = rates[0] > rates[1] ? 0 : 1, close = y(rates[1 - upper]) - y(rates[upper]) < 22;
@@ -142,27 +145,27 @@
     let x = scale(left, right, 0, tool.asked);
     [0, tool.asked / 2, tool.asked].forEach(tick => {
       draw.line("grid", [x(tick), 20], [x(tick), 46]);
-      draw.text("tick", x(tick), 62, brief(tick / 1e6));
+      draw.text("tick", x(tick), 62, brief(tick / tool.words.axis_size));
     });
-    draw.text("tick", 0, 38, "Cards", "start");
+    draw.text("tick", 0, 38, tool.words.cards, "start");
     draw.box("all", left, 34, Math.max(right - left, 1));
     draw.box("fee", left, 34, Math.max(x(made.cards) - left, 2));
     const sum = fill(tool.words.shown.sum_value, made.slots);
     draw.text("fee", x(made.cards), 12, sum, made.cards > tool.asked / 2 ? "end" : "start");
-    draw.text("tick", right + 24, 80, "million cards", "end");
+    draw.text("tick", right + 24, 80, tool.words.axis, "end");
     const from = made.left < 0 ? Math.floor(made.left / 50) * 50 : 0;
     x = scale(left, right, from, 100);
     for (let tick = from; tick <= 100; tick += 50) {
       draw.line("grid", [x(tick), 112], [x(tick), 148]);
       draw.text("tick", x(tick), 164, number(tick, 0) + "%");
     }
-    draw.text("tick", 0, 140, "Margin", "start");
-    draw.text("tick", right + 24, 182, "of the price", "end");
+    draw.text("tick", 0, 140, tool.words.margin, "start");
+    draw.text("tick", right + 24, 182, tool.words.of_price, "end");
     draw.line("gap", [x(made.left), 136], [x(made.margin), 136]);
     draw.dot("first mark", x(made.margin), 136);
     draw.box("fee mark", x(made.left), 136);
-    draw.text("tick", x(made.margin) + 2, 124, "before", "start");
-    draw.text("fee", x(made.left) - 2, 124, "after", "end");
+    draw.text("tick", x(made.margin) + 2, 124, tool.words.before, "start");
+    draw.text("fee", x(made.left) - 2, 124, tool.words.after, "end");
   }
 
   // ---- one explorer on the page
@@ -224,7 +227,7 @@
       const link = document.createElement("a");
       link.href = "#" + document.querySelector(`.sources > [value="${n}"]`).id;
       link.textContent = n;
-      link.setAttribute("aria-label", "Source " + n);
+      link.setAttribute("aria-label", say("Source {n}", { n: n }));
       return link;
     }
 
