@@ -19,6 +19,24 @@ def pdf():
     return _finished("report.pdf")
 
 
+@pytest.fixture(scope="session")
+def html_zh():
+    """Path of the finished page in Chinese."""
+    return _finished("report.zh.html")
+
+
+@pytest.fixture(scope="session")
+def pdf_zh():
+    """Path of the finished PDF in Chinese."""
+    return _finished("report.zh.pdf")
+
+
+@pytest.fixture(params=["html", "html_zh"])
+def either(request):
+    """Path of the finished page, of each edition in turn."""
+    return request.getfixturevalue(request.param)
+
+
 def _finished(name):
     path = paths.build() / name
     if not path.exists():

@@ -16,8 +16,8 @@ def open_page(browser, path, **context):
     return page, [url for url in requests if not url.startswith(("data:", path.as_uri()))], messages
 
 
-def test_the_page_asks_for_nothing_and_says_nothing(browser, html):
-    _, requests, messages = open_page(browser, html)
+def test_the_page_asks_for_nothing_and_says_nothing(browser, either):
+    _, requests, messages = open_page(browser, either)
     assert requests == []
     assert messages == []
 
@@ -33,8 +33,8 @@ def test_on_a_tablet_too_every_table_shows_its_last_column(browser, html, width)
 
 @pytest.mark.parametrize("width", [1600, 1280, 768, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_never_scrolls_sideways(browser, html, width, scheme):
-    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_the_page_never_scrolls_sideways(browser, either, width, scheme):
+    page, _, _ = open_page(browser, either, viewport={"width": width, "height": 800}, color_scheme=scheme)
     open_working(page)
     widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] <= widths[1]
@@ -51,8 +51,8 @@ def open_working(page):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_every_chart_is_seen(browser, html, width):
-    page, _, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+def test_every_chart_is_seen(browser, either, width):
+    page, _, _ = open_page(browser, either, viewport={"width": width, "height": 800})
     open_working(page)
     figures = page.locator("figure[id^='figure-']")
     assert figures.count() >= 7
