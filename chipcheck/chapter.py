@@ -263,7 +263,8 @@ def terms(glossary: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
         return glossary[[*heads]].rename(columns=heads), forms
     for row in glossary.to_dict("records"):
         if isinstance(row["chinese"], str):
-            forms[row["term_id"]] = re.sub("（[^）]*）", "", row["chinese"]).split("、")
+            words = re.sub("（[^）]*）", "", row["chinese"]).split("、")
+            forms[row["term_id"]] = [word for word in words if len(word) > 1]  # one character is part of other words
     return glossary[["term", "explained"]].rename(columns=heads), forms
 
 

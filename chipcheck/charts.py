@@ -188,19 +188,15 @@ def _in_edition(fig: Figure, scale: float) -> None:
             if not isinstance(inner, TranslatedTicks):
                 bare = isinstance(inner, ticker.ScalarFormatter)  # of amounts; other labels were written by hand
                 axis.set_major_formatter(TranslatedTicks(inner, scale if bare else 1))
+    # Labels of ticks are written anew by their formatters
+    ticks = {id(label) for ax in fig.axes for label in (*ax.get_xticklabels(), *ax.get_yticklabels())}
     for artist in fig.findobj():
-        if isinstance(artist, Text) and artist.get_text():
+        if isinstance(artist, Text) and artist.get_text() and id(artist) not in ticks:
             text = edition.shown(artist.get_text())
-            bare = artist.axes and not _is_tick(artist) and "," not in artist.get_text()
+            bare = artist.axes and "," not in artist.get_text()
             artist.set_text(edition.scaled(text, scale) if bare else text)
         if (artist.get_gid() or "").startswith(TIP):
             tip(artist, edition.shown(artist.get_gid().removeprefix(TIP)))
-
-
-def _is_tick(text: Text) -> bool:
-    """Say whether a text is the label of a tick, which its formatter writes anew."""
-    labels = [*text.axes.get_xticklabels(), *text.axes.get_yticklabels()]
-    return any(text is label for label in labels)
 
 
 class TranslatedTicks(ticker.Formatter):

@@ -33,6 +33,19 @@ CITATION = re.compile(r'( ?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:[a-z0-9.-]+"\))')
 _chosen: ContextVar[str] = ContextVar("edition")
 _UNSAID = re.compile(r"`[^`]*`|\]\([^)\s]*(?: \"[^\"]*\")?\)|https?://\S+|\{[^{}]*\}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z’'-]*[a-z][A-Za-z’'-]*|[A-Za-z]{3,}")
+_LINK = re.compile(r"(\[)([^\[\]]*)(\]\(#[^)\s]*\))")
+_SIGNED = re.compile(r"([✓≈≠×?…○–] )(\S.*)")
+_CODE = re.compile(r"(`[^`]*`|\]\([^)\s]*(?: \"[^\"]*\")?\)|https?://\S+)")
+_UNITED = re.compile(r"[%亿万元年月日季倍块张颗]|[A-Za-z]\d|\d[A-Za-z]")
+_BREAK = re.compile(rf"(?<={CHINESE})\n|\n(?={CHINESE})")
+_MARKS, _WIDE, _HAN = re.compile(r"([,;:.] )(?=\S)"), {",": "，", ";": "；", ":": "：", ".": "。"}, re.compile(CHINESE)
+_ENDED = re.compile(rf"{_MARKS.pattern}|(?<=\}})\.$")
+_ID = re.compile(r"(?=.*[_#-](?![^{]*\}))(?:[a-z0-9_#.-]|\{[^{}]*\})+")
+_PLACED = re.compile(r", (in|after|via|notice in|as quoted by|quoting) (?:a )?")
+_PLACES = {
+    "in": "，载于", "after": "，转引自", "via": "，经由", "notice in": "公告，载于", "as quoted by": "，引自",
+    "quoting": "，引述",
+}  # fmt: skip
 
 
 def language() -> str:
@@ -82,13 +95,6 @@ def _found(text: str) -> str | None:
     if made is not None:
         _write_down("", text)
     return made
-
-
-_PLACED = re.compile(r", (in|after|via|notice in|as quoted by|quoting) (?:a )?")
-_PLACES = {
-    "in": "，载于", "after": "，转引自", "via": "，经由", "notice in": "公告，载于", "as quoted by": "，引自",
-    "quoting": "，引述",
-}  # fmt: skip
 
 
 def publisher(name: str) -> str:
@@ -191,14 +197,6 @@ class _Slots(_Named):
 
 
 _SLOTS = _Slots()
-_LINK = re.compile(r"(\[)([^\[\]]*)(\]\(#[^)\s]*\))")
-_SIGNED = re.compile(r"([✓≈≠×?…○–] )(\S.*)")
-_CODE = re.compile(r"(`[^`]*`|\]\([^)\s]*(?: \"[^\"]*\")?\)|https?://\S+)")
-_UNITED = re.compile(r"[%亿万元年月日季倍块张颗]|[A-Za-z]\d|\d[A-Za-z]")
-_BREAK = re.compile(rf"(?<={CHINESE})\n|\n(?={CHINESE})")
-_MARKS, _WIDE, _HAN = re.compile(r"([,;:.] )(?=\S)"), {",": "，", ";": "；", ":": "：", ".": "。"}, re.compile(CHINESE)
-_ENDED = re.compile(rf"{_MARKS.pattern}|(?<=\}})\.$")
-_ID = re.compile(r"(?=.*[_#-](?![^{]*\}))(?:[a-z0-9_#.-]|\{[^{}]*\})+")
 
 
 def text(template: str, **values: Any) -> str:
@@ -366,6 +364,7 @@ def _looked_up(text: str) -> str:
 
 
 def _translated(text: str) -> str:
+    """Return a text in the edition's language: as one message, or from the messages that code put together to it."""
     if text in _SAID.made:
         return text
     if (said := _found(text)) is not None:
@@ -410,7 +409,8 @@ def _joined(parts: list[str]) -> str:
 
 
 def _constants_in(text: str) -> list[str]:
-    return sorted((one for one in _SAID.constants if one in text and one != text), key=len, reverse=True)
+    """Return the strings in the code of the notebook that stand in a longer text, the longest first."""
+    return sorted((one for one in _SAID.constants if one in text and one != text), key=lambda one: (-len(one), one))
 
 
 def _made_in(text: str) -> list[str]:

@@ -19,12 +19,14 @@ import numpy
 import pandas
 import pandera.errors
 
-from chipcheck import chapter, charts, data, explore, identities
+from chipcheck import chapter, charts, data, edition, explore, identities
 from chipcheck.publish import warm
 
 pandas.set_option("display.max_columns", 20)  # pandas chooses on import, by whether it finds itself in a kernel
 with warnings.catch_warnings(), contextlib.suppress(data.DataError, Warning):
     warnings.simplefilter("error")
     identities.load_all()
+for code in edition.NAMES:
+    edition.kept(code)
 gc.freeze()  # or the first collection in each fork would copy all of it
 atexit.register(os._exit, 0)  # nobody waits for this process to free its memory piece by piece
