@@ -151,7 +151,7 @@ def finish(
         raise ValueError(f"chart {name} lacks {', '.join(missing)}")
     if not holds:
         raise ValueError(f"chart {name}: its finding no longer holds: {finding!r}")
-    ids = data.split_ids(list(sources))
+    ids = data.own_language_first(data.split_ids(list(sources)))
     foot = edition.said("Source: ") + data.publishers(ids)
     height = fig.get_figheight()
     csv = described(numbers, unit, measure, ids).to_csv(index=False, lineterminator="\n")

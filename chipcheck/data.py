@@ -161,7 +161,15 @@ def cite(source_ids: str | list[str] | tuple[str, ...], folder: Path | None = No
     `source_ids` is one id, a list, or a `;`-joined string. An unknown id raises `KeyError`.
     """
     links = _links(*_state("sources", folder))
-    return " ".join(links[source_id] for source_id in split_ids(source_ids))
+    return " ".join(links[source_id] for source_id in own_language_first(split_ids(source_ids), folder))
+
+
+def own_language_first(source_ids: list[str], folder: Path | None = None) -> list[str]:
+    """Return ids of sources, in another edition than the English one those in its language before the others."""
+    if edition.language() == edition.SOURCE:
+        return source_ids
+    languages = _languages(*_state("sources", folder))
+    return sorted(source_ids, key=lambda source_id: languages.get(source_id) != edition.language())
 
 
 def publishers(source_ids: list[str], folder: Path | None = None) -> str:
@@ -170,6 +178,7 @@ def publishers(source_ids: list[str], folder: Path | None = None) -> str:
     What stands in brackets (how a document was read, the platform it lies on) is left to the list of sources.
     """
     sources = load("sources", folder).set_index("source_id")
+    source_ids = own_language_first(source_ids, folder)
     names = (edition.publisher(sources.loc[source_id, "publisher"]) for source_id in source_ids)
     return edition.said("; ").join(dict.fromkeys(re.sub(r"\s*\(.*?\)", "", name) for name in names))
 
@@ -183,6 +192,13 @@ def tables_read() -> list[str]:
 def _links(name: str, folder: Path, state: tuple) -> dict[str, str]:
     """Return the Markdown link for each source by id; a report cites some two thousand times."""
     return {source["source_id"]: _link(source) for source in _load(name, folder, state).to_dict("records")}
+
+
+@functools.lru_cache(maxsize=4)
+def _languages(name: str, folder: Path, state: tuple) -> dict[str, str]:
+    """Return the language of each source by id."""
+    frame = _load(name, folder, state)
+    return dict(zip(frame["source_id"], frame["language"], strict=True))
 
 
 def _link(source: dict) -> str:

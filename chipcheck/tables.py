@@ -39,7 +39,7 @@ def show(
         raise ValueError(f"table {name}: no column {sorted(unknown)}")
     if not frame.columns.is_unique:
         raise ValueError(f"table {name}: two columns have one name")
-    ids = data.split_ids(list(sources))
+    ids = data.own_language_first(data.split_ids(list(sources)))
     frame, numbers, kinds, caption = _in_edition(frame, numbers, kinds, caption)
     table = resource(frame, numbers, kinds, keys)
     bundle = {"text/markdown": markdown(table), "text/plain": caption}

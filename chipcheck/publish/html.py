@@ -469,6 +469,7 @@ class Report:
         # The sources of facts are listed too, so that a row needs no cards.
         listed = dict.fromkeys(record["sources"])
         listed |= dict.fromkeys(source for part in found for source in part["sources"])
+        listed = data.own_language_first([*listed])
         return {
             **record,
             "found": found,

@@ -212,7 +212,11 @@ local typst_only = {
   end,
   Span = function(span)
     if span.identifier == '' then
-      return nil
+      if not span.attributes.lang then return nil end
+      local inlines = pandoc.Inlines { typst('#text(lang: ' .. quote(span.attributes.lang) .. ')[') }
+      inlines:extend(span.content)
+      inlines:insert(typst ']')
+      return inlines
     end
     local inlines = pandoc.Inlines { typst('#anchor(' .. quote(span.identifier) .. ')[') }
     inlines:extend(span.content)

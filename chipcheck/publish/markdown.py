@@ -74,7 +74,7 @@ def convert(pieces: list[Piece], to: str) -> list[str | list[str]]:
     if faults:
         raise PublishError("\n".join(faults))
     if edition.language() == "zh":
-        pieces = [piece._replace(text=_each(set_apart, piece.text)) for piece in pieces]
+        pieces = [piece._replace(text=_each(set_apart, _each(mark_latin, piece.text))) for piece in pieces]
     if to == "typst":
         pieces = [piece._replace(text=_each(keep_together, piece.text)) for piece in pieces]
     results = _results(pieces, to)
@@ -142,6 +142,22 @@ def set_apart(text: str) -> str:
     text = re.sub(rf"(\*\*) (?={CHINESE})", r"\1", text) if "**" in text else text
     text = re.sub(r"(\*\*?)(?=\S)([^*\n]+?)(?<=\S)\1", rf"{_ASIDE} \1\2\1 {_ASIDE}", text)
     return re.sub(rf"(^|\n|[ >]){_ASIDE} | {_ASIDE}(?=\s|$)", r"\1", text)  # with nothing beside it
+
+
+_CLOSED = re.compile(r"(`+[^`]*`+|\]\([^)\s]*(?: \"[^\"]*\")?\)|\{[^}]*\}|\$[^$]*\$|https?://\S+)")
+_PHRASE = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z’'-]+(?:,? (?:and |of |the |for |in |on )?[A-Za-z][A-Za-z’'-]+){2,}")
+
+
+def mark_latin(text: str) -> str:
+    """Return Chinese Markdown in which English phrases of three words or more carry their language.
+
+    >>> mark_latin("取自Secure and Feasible Exports of Chips，见[NVIDIA](#a)")
+    '取自[Secure and Feasible Exports of Chips]{lang=en}，见[NVIDIA](#a)'
+    """
+    parts = _CLOSED.split(text)
+    return "".join(
+        part if at % 2 else _PHRASE.sub(lambda found: f"[{found[0]}]{{lang=en}}", part) for at, part in enumerate(parts)
+    )
 
 
 def join(text: str) -> str:
