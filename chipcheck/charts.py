@@ -193,8 +193,7 @@ def _in_edition(fig: Figure, scale: float) -> None:
     for artist in fig.findobj():
         if isinstance(artist, Text) and artist.get_text() and id(artist) not in ticks:
             text = edition.shown(artist.get_text())
-            bare = artist.axes and "," not in artist.get_text()
-            artist.set_text(edition.scaled(text, scale) if bare else text)
+            artist.set_text(edition.scaled(text, scale) if artist.axes else text)
         if (artist.get_gid() or "").startswith(TIP):
             tip(artist, edition.shown(artist.get_gid().removeprefix(TIP)))
 

@@ -67,6 +67,15 @@ def plain(value: float, digits: int) -> str:
     return f"{rounded:.{max(digits, 0)}f}".replace("-", "\u2212")
 
 
+def number(value: float, digits: int) -> str:
+    """Return a number with `digits` decimals, a round one of six digits and more in 万.
+
+    >>> number(2_000_000, 0), number(33_000, 0), number(0.5, 1)
+    ('200万', '33000', '0.5')
+    """
+    return large(value, 1) if abs(value) >= 1e5 and value % 1_000 == 0 else plain(value, digits)
+
+
 def large(value: float, step: float) -> str:
     """Return a number that is known to `step` in 万, 亿 or 万亿 where it is large enough.
 
@@ -124,6 +133,15 @@ def counted(value: float | str, spec: str, what: str) -> str:
     return _counted(format(value, spec).replace(",", "") if spec else f"{value:g}", what)
 
 
+def brief(text: str) -> str:
+    """Return a date as a narrow label has it.
+
+    >>> brief("2023年11月13日")
+    '2023.11.13'
+    """
+    return re.sub(r"(\d{4})年(\d+)月(\d+)日", r"\1.\2.\3", text)
+
+
 def _counted(shown: str, what: str) -> str:
     digits = len(shown.partition(".")[2])
     return large(float(shown) * COUNTED[what], COUNTED[what] * 10.0**-digits)
@@ -148,6 +166,8 @@ def localised(text: str) -> str:
     """
     if text in _SHORT.split("|"):
         return f"{_place(text)}月"
+    if (found := _BRIEF.fullmatch(text)) and found[3] == "\n":  # under a narrow column
+        return f"{_place(found[2])}月\n{found[4]}"
     text = _DAY.sub(_day, _ISO.sub(_iso, text))
     text = _BRIEF.sub(_brief, text)
     text = _QUARTER.sub(lambda found: f"{found[2]}年{QUARTERS[int(found[1]) - 1]}", text)
@@ -213,7 +233,7 @@ def _day(found: re.Match) -> str:
 def _grouped(found: re.Match) -> str:
     """Return a number without its commas, a round one in 万."""
     shown = found[0].replace(",", "")
-    whole = "." not in shown and (int(shown) % 10_000 == 0 or (len(shown) > 5 and int(shown) % 1_000 == 0))
+    whole = "." not in shown and len(shown) > 5 and int(shown) % 1_000 == 0
     return large(float(shown), 1) if whole else shown
 
 

@@ -27,6 +27,7 @@ SOURCE = "en"
 NAMES = {"en": "English", "zh": "中文"}  # as a link to the edition says it
 CONTEXT = "\x04"  # between the context of a message and the message, as gettext has it
 SCALES = {"USD bn": 10, "US$ billion": 10, "CNY bn": 10, "CNY billion": 10, "US$ million": 0.01, "million cards": 100}
+BRIEF = "brief"  # asks in a slot for a short date: {day|brief}
 DOMAINS = ("prose", "interface")
 CITATION = re.compile(r'( ?\[(?:[^\[\]\\]|\\.)*\]\(\S+ "source:[a-z0-9.-]+"\))')
 
@@ -189,6 +190,8 @@ class _Slots(_Named):
     def format_field(self, value: Any, spec: str) -> str:
         """Return a value in the edition's form."""
         spec, _, what = spec.partition("|")
+        if what == BRIEF:
+            return chinese.brief(_translated(value))
         if what:
             return chinese.counted(_translated(value) if isinstance(value, str) else value, spec, what)
         if isinstance(value, str):
@@ -307,9 +310,15 @@ def scale(unit: str) -> float:
 def scaled(text: str, by: float) -> str:
     """Return a label with its numbers `by` times as large, if they have no unit in it.
 
-    A number with a comma is of something else: no amount that we count in billions needs one.
+    A number of thousands is of something else: no amount that we count in billions is as large.
     """
-    return text if by == 1 or not isinstance(text, str) or _UNITED.search(text) else chinese.scaled(text, by)
+    left = by == 1 or not isinstance(text, str) or _UNITED.search(text) or re.search(r"\d{4}|\d,\d", text)
+    return text if left else chinese.scaled(text, by)
+
+
+def in_unit(cell: Any, by: float) -> Any:
+    """Return a cell of a column in the edition's language, its numbers `by` times as large."""
+    return shown(cell if by == 1 or not isinstance(cell, str) else chinese.scaled(cell, by))
 
 
 def untranslated() -> list[str]:
@@ -378,6 +387,8 @@ def _translated(text: str) -> str:
         return f"{found[1]}{_translated(found[2])}{found[3]}"
     if found := _SIGNED.fullmatch(text):  # the sign of a rating, and the rating
         return f"{found[1]}{_translated(found[2])}"
+    if "\n" in text and not leftover(made := _localised(text)):
+        return made
     if "\n" in text and not leftover(flat := _translated(" ".join(text.split()))):
         return flat
     for part in [*_made_in(text), *(one for one in _constants_in(text) if _MARKS.search(one) and _found(one))]:

@@ -60,7 +60,7 @@ def _in_edition(frame: pd.DataFrame, numbers: list | tuple, kinds: dict | None, 
     heads = {name: edition.shown(name) for name in frame.columns}
     for name in frame.columns:
         by = edition.scale(str(name).rpartition(", ")[2])
-        frame = frame.assign(**{name: [edition.scaled(edition.shown(cell), by) for cell in frame[name]]})
+        frame = frame.assign(**{name: [edition.in_unit(cell, by) for cell in frame[name]]})
     frame = frame.rename(columns=heads)
     kinds = {heads[name]: kind for name, kind in (kinds or {}).items()}
     return frame, [heads[name] for name in numbers], kinds, edition.shown(caption)

@@ -19,7 +19,7 @@ FORMATS = {
 def number(value: float, digits: int) -> str:
     """Return a number with grouped thousands, a real minus and `digits` decimals; never a negative zero."""
     if edition.language() != edition.SOURCE:
-        return chinese.plain(value, digits)
+        return chinese.number(value, digits)
     rounded = round(value, digits) + 0.0
     return f"{rounded:,.{max(digits, 0)}f}".replace("-", MINUS)
 

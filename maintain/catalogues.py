@@ -165,7 +165,7 @@ def faults(code: str) -> list[str]:
 def slots(template: str) -> set[str]:
     """Return the slots of a template, without what a translation says of the unit: {x:.1f} for {x:.1f|bn}."""
     inside = re.findall(r"(?<!\{)\{([^{}]*)\}", template.replace("{{", "").replace("}}", ""))
-    return {re.sub(r"\|(bn|m|k|1)$", "", one) for one in inside}
+    return {re.sub(r"\|(bn|m|k|1|brief)$", "", one) for one in inside}
 
 
 def _alike(differ: set[str]) -> bool:
