@@ -389,8 +389,6 @@ def _translated(text: str) -> str:
         return f"{found[1]}{_translated(found[2])}"
     if "\n" in text and not leftover(made := _localised(text)):
         return made
-    if "\n" in text and not leftover(flat := _translated(" ".join(text.split()))):
-        return flat
     for part in [*_made_in(text), *(one for one in _constants_in(text) if _MARKS.search(one) and _found(one))]:
         before, _, after = text.partition(part)
         return "".join(_translated(one) if one.strip() else one for one in (before, part, after))
@@ -400,6 +398,8 @@ def _translated(text: str) -> str:
     for part in _constants_in(text):
         if (said := _found(part)) is not None:
             made = _whole(part).sub(lambda _, said=said: said, made)
+    if leftover(made) and "\n" in text:
+        return _translated(" ".join(text.split()))  # a label broken elsewhere than the message
     return _localised(text if leftover(made) else made)
 
 
