@@ -58,6 +58,7 @@ FEE_WORDS = {
     "cards": "Cards",
     "axis": "million cards",
     "axis_size": 1e6,
+    "scales": {},
     "margin": "Margin",
     "of_price": "of the price",
     "before": "before",
@@ -79,16 +80,15 @@ FEE_WORDS = {
 }
 
 
-AXIS_SIZES = {"zh": 1e4}  # of how many cards the axis speaks, by language
+# Of how many cards the axis speaks, and how large what fills the slots becomes, where a language counts in 万 and 亿
+UNITS = {"zh": {"axis_size": 1e4, "scales": {"sum": 0.01, "whole": 10, "cards": 1e-4, "asked": 1e-4}}}
 
 
 def in_edition(words: object) -> object:
     """Return words of an explorer, however nested, in the edition's language."""
     if isinstance(words, dict):
         made = {key: in_edition(value) for key, value in words.items()}
-        if "axis_size" in words:
-            made["axis_size"] = AXIS_SIZES.get(edition.language(), words["axis_size"])
-        return made
+        return made | (UNITS.get(edition.language(), {}) if "axis_size" in words else {})
     return edition.template(words, "interface", "explorer") if isinstance(words, str) else words
 
 
@@ -292,9 +292,7 @@ def _fee(explorer: dict, said: str, cards: str, price: str, fee: str, margin: st
     }  # fmt: skip
     left = number(numbers["left"], 1)
     slots = {
-        **{name: brief(numbers[name]) for name in (*given, "sum", "whole")}, "asked": brief(asked),
-        "sum_yi": brief(numbers["sum"] / 100), "whole_yi": brief(numbers["whole"] * 10),
-        "cards_wan": brief(given["cards"] / 1e4), "asked_wan": brief(asked / 1e4),
+        **{name: brief(value * words["scales"].get(name, 1)) for name, value in (numbers | {"asked": asked}).items()},
         "share": number(numbers["share"], 1), "rise": number(numbers["rise"], 1), "left": left,
         "loss": words["loss"] if left != number(abs(numbers["left"]), 1) else "",
     }  # fmt: skip

@@ -150,7 +150,7 @@ def faults(code: str) -> list[str]:
                 found.append(f"{name} is stale: the English changed; read the translation, remove the mark `fuzzy`")
             elif not one.string:
                 found.append(f"{name} has no translation")
-            elif differ and not _alike(differ):
+            elif differ:
                 found.append(f"{name}: the slots differ: {', '.join(sorted(differ))}")
     for text, place in where.items():
         if text not in translated:
@@ -166,13 +166,6 @@ def slots(template: str) -> set[str]:
     """Return the slots of a template, without what a translation says of the unit: {x:.1f} for {x:.1f|bn}."""
     inside = re.findall(r"(?<!\{)\{([^{}]*)\}", template.replace("{{", "").replace("}}", ""))
     return {re.sub(r"\|(bn|m|k|1|brief)$", "", one) for one in inside}
-
-
-def _alike(differ: set[str]) -> bool:
-    """Say whether slots differ only in the size of what they count: {cards} and {cards_wan} are one number."""
-    return {re.sub("_(yi|wan)$", "", one) for one in differ if re.search("_(yi|wan)$", one)} >= {
-        one for one in differ if not re.search("_(yi|wan)$", one)
-    }
 
 
 def _short(text: str) -> str:

@@ -54,9 +54,12 @@ def without_git(scratch: Path) -> str:
     return str(folder)
 
 
+FINISHED = ("report.html", "report.pdf", "report.zh.html", "report.zh.pdf", "verdicts.json")
+
+
 def reports(folder: Path) -> dict[str, bytes]:
     """Return the finished files of a build."""
-    return {name: (folder / "build" / name).read_bytes() for name in ("report.html", "report.pdf", "verdicts.json")}
+    return {name: (folder / "build" / name).read_bytes() for name in FINISHED}
 
 
 def archive(scratch: Path) -> dict[str, bytes]:

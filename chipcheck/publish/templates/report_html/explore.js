@@ -1,11 +1,11 @@
-// Something to try: the answers of chipcheck/explore.py, by the same operations, in the words it embeds.
-// What is chosen stands in the address after #explore-NAME. A test holds every number and sentence against Python.
+// Something to try: the answers of chipcheck/explore.py, in the words it embeds; a test holds them against Python.
+// What is chosen stands in the address after #explore-NAME.
 (function () {
-  const grouped = !document.getElementById("words");  // thousands, in English alone
-  // Rounded on the exact binary value, a tie to the even digit, as Python rounds; toFixed takes ties upwards.
+  const grouped = !document.getElementById("words");
+  // Rounded on the exact value, a tie to the even digit, as in Python; toFixed takes ties upwards.
   function number(value, digits) {
     let text = value.toFixed(digits);
-    const exact = value.toFixed(80);  // no number here has more decimals
+    const exact = value.toFixed(80);  // none here has more decimals
     const end = exact.length - 80 + digits;
     if (/^50*$/.test(exact.slice(end)) && /[13579]$/.test(text)) text = exact.slice(0, digits ? end : end - 1);
     if (!/[1-9]/.test(text)) text = text.replace("-", "");
@@ -31,7 +31,7 @@
   function roofline(tool, chosen, reasons) {
     const words = tool.words, about = tool.kinds[chosen.kind], chips = tool.chips[chosen.kind], sides = ["part", "whole"];
     sides.filter(side => !chips[chosen[side]]).forEach(side => {
-      const slots = { kind: about.words, chip: chosen[side], others: Object.keys(chips).join(document.getElementById("words") ? "、" : ", ") };
+      const slots = { kind: about.words, chip: chosen[side], others: Object.keys(chips).join(grouped ? ", " : "、") };
       reasons[side] = fill(words.unpublished, slots);
     });
     if (chosen.work && !about.named) reasons.work = words.named;
@@ -57,14 +57,14 @@
   }
 
   function fee(tool, chosen, reasons) {
-    const words = tool.words, given = {}, slots = { asked: brief(tool.asked) };
+    const words = tool.words, given = {}, slots = {};
     Object.keys(tool.ranges).forEach(name => { given[name] = amount(tool, name, chosen[name], reasons); });
     if (Object.keys(reasons).length) return null;
     const rate = given.fee / 100, left = 100 * (given.margin / 100 - rate);
     const sums = { sum: given.cards * given.price / 1e6 * rate, whole: tool.asked * given.price / 1e9 * rate };
-    Object.assign(sums, { sum_yi: sums.sum / 100, whole_yi: sums.whole * 10 });
-    Object.assign(sums, { cards_wan: given.cards / 1e4, asked_wan: tool.asked / 1e4 });
-    Object.entries({ ...given, ...sums }).forEach(([name, value]) => { slots[name] = brief(value); });
+    Object.entries({ ...given, ...sums, asked: tool.asked }).forEach(([name, value]) => {
+      slots[name] = brief(value * (words.scales[name] || 1));
+    });
     slots.share = number(100 * (given.cards / tool.asked), 1);
     slots.rise = number(100 * (1 / (1 - rate) - 1), 1);
     slots.left = number(left, 1);
@@ -72,8 +72,7 @@
     return { slots, cards: given.cards, margin: given.margin, left };
   }
 
-  // Named work brings its intensity, named cards their number; one of one's own, or a format without named work, puts
-  // the name away.
+  // Named work brings its intensity, named cards their number; an own one, or a format without named work, puts it away.
   function settle(tool, chosen, changed) {
     if (tool.said) {
       const cards = tool.said[chosen.said] || chosen.cards;
@@ -90,6 +89,7 @@
   // ---- the drawings, one unit a CSS pixel
 
   function pen(svg, height) {
+    const text = (look, x, y, text, anchor) => put("text", look, { x, y, "text-anchor": anchor || "middle" }, text);
     const width = svg.clientWidth;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.style.height = height + "px";
@@ -103,7 +103,8 @@
     return {
       width,
       line: (look, ...points) => put("polyline", look, { points: points.join(" ") }),
-      text: (look, x, y, text, anchor) => put("text", look, { x, y, "text-anchor": anchor || "middle" }, text),
+      text,
+      tick: (...told) => text("tick", ...told),
       dot: (look, cx, cy) => put("circle", look, { cx, cy, r: 6 }),
       box: (look, x, y, width) => put("rect", look, { x: width ? x : x - 5.5, y: y - 5.5, width: width || 11, height: 11 })
     };
@@ -122,11 +123,11 @@
     const x = log(left, right, range.low, range.high), y = log(bottom, top, low, high), now = x(made.at);
     for (let tick = low; tick < high * 2; tick *= 10) {
       draw.line("grid", [left, y(tick)], [right, y(tick)]);
-      draw.text("tick", left - 8, y(tick) + 4, brief(tick), "end");
+      draw.tick(left - 8, y(tick) + 4, brief(tick), "end");
     }
-    [1, 10, 100, 1000].forEach(tick => draw.text("tick", x(tick), bottom + 18, brief(tick)));
-    draw.text("tick", 0, 12, fill(tool.words.at_most, made.slots), "start");
-    draw.text("tick", right, 286, tool.words.many, "end");
+    [1, 10, 100, 1000].forEach(tick => draw.tick(x(tick), bottom + 18, brief(tick)));
+    draw.tick(0, 12, fill(tool.words.at_most, made.slots), "start");
+    draw.tick(right, 286, tool.words.many, "end");
     draw.line("grid now", [now, top], [now, bottom]);
     draw.line("gap", ...made.reached.map(most => [now, y(most)]));
     const upper = rates[0] > rates[1] ? 0 : 1, close = y(rates[1 - upper]) - y(rates[upper]) < 22;
@@ -141,31 +142,31 @@
   }
 
   function bars(svg, made, tool) {
-    const draw = pen(svg, 182), left = 74, right = draw.width - 24;
+    const words = tool.words, draw = pen(svg, 182), left = 74, right = draw.width - 24;
     let x = scale(left, right, 0, tool.asked);
     [0, tool.asked / 2, tool.asked].forEach(tick => {
       draw.line("grid", [x(tick), 20], [x(tick), 46]);
-      draw.text("tick", x(tick), 62, brief(tick / tool.words.axis_size));
+      draw.tick(x(tick), 62, brief(tick / words.axis_size));
     });
-    draw.text("tick", 0, 38, tool.words.cards, "start");
+    draw.tick(0, 38, words.cards, "start");
     draw.box("all", left, 34, Math.max(right - left, 1));
     draw.box("fee", left, 34, Math.max(x(made.cards) - left, 2));
-    const sum = fill(tool.words.shown.sum_value, made.slots);
+    const sum = fill(words.shown.sum_value, made.slots);
     draw.text("fee", x(made.cards), 12, sum, made.cards > tool.asked / 2 ? "end" : "start");
-    draw.text("tick", right + 24, 80, tool.words.axis, "end");
+    draw.tick(right + 24, 80, words.axis, "end");
     const from = made.left < 0 ? Math.floor(made.left / 50) * 50 : 0;
     x = scale(left, right, from, 100);
     for (let tick = from; tick <= 100; tick += 50) {
       draw.line("grid", [x(tick), 112], [x(tick), 148]);
-      draw.text("tick", x(tick), 164, number(tick, 0) + "%");
+      draw.tick(x(tick), 164, number(tick, 0) + "%");
     }
-    draw.text("tick", 0, 140, tool.words.margin, "start");
-    draw.text("tick", right + 24, 182, tool.words.of_price, "end");
+    draw.tick(0, 140, words.margin, "start");
+    draw.tick(right + 24, 182, words.of_price, "end");
     draw.line("gap", [x(made.left), 136], [x(made.margin), 136]);
     draw.dot("first mark", x(made.margin), 136);
     draw.box("fee mark", x(made.left), 136);
-    draw.text("tick", x(made.margin) + 2, 124, tool.words.before, "start");
-    draw.text("fee", x(made.left) - 2, 124, tool.words.after, "end");
+    draw.tick(x(made.margin) + 2, 124, words.before, "start");
+    draw.text("fee", x(made.left) - 2, 124, words.after, "end");
   }
 
   // ---- one explorer on the page
@@ -201,7 +202,7 @@
         field[name].setAttribute("aria-invalid", String(Boolean(reason)));
         if (told.textContent !== reason) told.textContent = reason;
       });
-      if (tool.chips) ["part", "whole"].forEach(side => {  // what is not published cannot be chosen
+      if (tool.chips) ["part", "whole"].forEach(side => {  // only what is published
         Array.from(field[side].options).forEach(option => { option.disabled = !(option.value in tool.chips[values.kind]); });
       });
       presets.forEach(button => button.setAttribute("aria-pressed", String(button.value === values.work)));
@@ -227,7 +228,7 @@
       const link = document.createElement("a");
       link.href = "#" + document.querySelector(`.sources > [value="${n}"]`).id;
       link.textContent = n;
-      link.setAttribute("aria-label", say("Source {n}", { n: n }));
+      link.setAttribute("aria-label", say("Source {n}", { n }));
       return link;
     }
 
@@ -244,7 +245,7 @@
       }, 300);
     }
 
-    // While a slider moves, a voice keeps quiet, and so does the address, which browsers let change only so often
+    // While a slider moves, voice and address keep still: browsers let an address change only so often
     function rest() {
       clearTimeout(waiting);
       sentence.setAttribute("aria-busy", "false");
