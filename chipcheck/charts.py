@@ -344,12 +344,28 @@ def _width(line: str, size: float, weight: str, renderer: object, fig: Figure) -
     """Return the width of a line in inches, the larger of that in the PNG and that in the SVG.
 
     In a PNG letters are fitted to pixels, so that the width depends on the resolution; at ten times the size hardly.
+    A line of Chinese is measured letter by letter, each once: to fit a character to pixels takes long.
     """
+    if edition.language() != edition.SOURCE:
+        return size * sum(_advance(letter, weight, renderer, fig) for letter in line)
     widths = []
     for times in (PNG_DPI / fig.dpi, 10):
         font = font_manager.FontProperties(family=FAMILIES, size=times * size, weight=weight)
         widths.append(renderer.get_text_width_height_descent(line, font, False)[0] / times / fig.dpi)
     return max(widths)
+
+
+ADVANCES: dict[tuple[str, str], float] = {}  # inches a letter takes at one point, by letter and weight
+
+
+def _advance(letter: str, weight: str, renderer: object, fig: Figure) -> float:
+    """Return how wide a letter is at a size of one point, in inches."""
+    if (letter, weight) not in ADVANCES:
+        font = font_manager.FontProperties(family=FAMILIES, size=100, weight=weight)
+        # Between two others, since a blank alone has no width
+        wide, bare = (renderer.get_text_width_height_descent(text, font, False)[0] for text in (f"n{letter}n", "nn"))
+        ADVANCES[letter, weight] = (wide - bare) / 100 / fig.dpi
+    return ADVANCES[letter, weight]
 
 
 def label(

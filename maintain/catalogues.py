@@ -101,8 +101,8 @@ def rendered(catalog: Catalog, code: str) -> str:
 
 
 def asked(code: str) -> dict[str, tuple[str, str]]:
-    """Return the messages that the last build of an edition asked for, each with its domain and where it was said."""
-    found: dict[str, tuple[str, str]] = {}
+    """Return all sentences, and what else the last build of an edition asked for, each with domain and place."""
+    found = {message: ("prose", place) for message, place in sentences().items()}
     for file in sorted((paths.build_of(code) / "messages").glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             domain, message = json.loads(line)

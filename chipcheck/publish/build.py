@@ -6,8 +6,10 @@ in one leaves the last good pair in place.
 
 import copy
 import os
+import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -39,10 +41,26 @@ def exporters() -> dict[str, type]:
     return {"html": ReportHTMLExporter, "pdf": ReportPDFExporter}
 
 
+def render_all(reports: dict[Path, nbformat.NotebookNode], kinds: list[str]) -> dict[Path, bytes]:
+    """Return the rendered bytes of merged notebooks by path, each edition in a process of its own where possible."""
+    first, *others = ({notebook: report} for notebook, report in reports.items())
+    if not (others and warm.POSSIBLE):
+        return {path: content for one in (first, *others) for path, content in render(one, kinds).items()}
+    forks = ProcessPoolExecutor(len(others), get_context("fork"), warm.end_with_the_build)
+    try:
+        beside = [forks.submit(render, other, kinds) for other in others]
+        made = render(first, kinds)
+        for other in beside:
+            made |= other.result()
+    finally:
+        forks.shutdown(wait=False, cancel_futures=True)
+    return made
+
+
 def render(reports: dict[Path, nbformat.NotebookNode], kinds: list[str]) -> dict[Path, bytes]:
     """Return the rendered bytes of merged notebooks by target path; `kinds` are `html` and `pdf`.
 
-    PDFs begin: once its text is set up, Typst works outside Python's lock, and other things are made beside it.
+    The PDF begins: once its text is set up, Typst works outside Python's lock, and the HTML is made beside it.
     """
     made, started = {}, time.perf_counter()
 
@@ -70,7 +88,7 @@ def merged(notebook: Path, executed: list[Path]) -> dict[Path, nbformat.Notebook
     An edition that lacks translations is left out beside the English one, and its old files go: they would say what
     the report no longer does. Alone it is an error.
     """
-    reports, notes = {}, {}
+    reports = {}
     for code in edition.NAMES:
         books = [path for path in executed if execute.edition_of(path) == code]
         if not books:
@@ -86,11 +104,6 @@ def merged(notebook: Path, executed: list[Path]) -> dict[Path, nbformat.Notebook
                 target.with_suffix(f".{kind}").unlink(missing_ok=True)
             print(f"\n{lacks}\nIt was left out.\n", flush=True)
             continue
-        if code != edition.SOURCE:
-            notes[code] = paths.build_of(code) / "messages" / "exporters.jsonl"
-    for file in notes.values():
-        file.unlink(missing_ok=True)
-        os.environ["CHIPCHECK_MESSAGES"] = str(file)  # what the exporters say, for who keeps the catalogues
     return reports
 
 
@@ -100,5 +113,12 @@ def main(notebook: Path, kinds: list[str], executed: list[Path], jobs: int, bega
     with ThreadPoolExecutor(max_workers=1) as aside:
         aside.submit(exporters)  # while notebooks are waited for
         run_missing(executed, jobs, began)
-    for path, content in render(merged(notebook, executed), kinds).items():
+    with tempfile.TemporaryDirectory() as scratch:
+        (asked := Path(scratch, "messages")).touch()
+        os.environ["CHIPCHECK_MESSAGES"] = str(asked)  # what the exporters say, for who keeps the catalogues
+        made = render_all(merged(notebook, executed), kinds)
+        said = asked.read_text(encoding="utf-8")
+    for code in {execute.edition_of(path) for path in executed} - {edition.SOURCE}:
+        write_atomic(paths.build_of(code) / "messages" / "exporters.jsonl", said)
+    for path, content in made.items():
         write_atomic(path, content, began)

@@ -14,6 +14,11 @@ class Untranslated(PublishError):
         count = f"{len(faults)} translation{'s' * (len(faults) > 1)}"
         head = f"The edition {edition.language()!r} lacks {count} (see CONTRIBUTING.md):"
         super().__init__("\n".join([head, *faults]))
+        self.faults = faults
+
+    def __reduce__(self) -> tuple:
+        """Return how another process makes the same error."""
+        return type(self), (self.faults,)
 
 
 def refuse_unsaid(what: str) -> None:

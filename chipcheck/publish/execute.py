@@ -225,9 +225,7 @@ def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
         reads.touch()
         code = edition_of(target)
         build = paths.build_of(code).resolve()
-        messages = build / "messages" / f"{notebook.name[:2]}.jsonl"
-        messages.unlink(missing_ok=True)
-        messages.parent.mkdir(parents=True, exist_ok=True)
+        (messages := Path(scratch) / "messages").touch()
         book = execute(
             notebook,
             {
@@ -240,9 +238,11 @@ def main(notebook: Path, target: Path, warm_since: int | None = None) -> None:
             },
             forked=warm_since is not None,
         )
-        tables = reads.read_text(encoding="utf-8").split()
+        tables, asked = reads.read_text(encoding="utf-8").split(), messages.read_text(encoding="utf-8")
     with edition.using(code):
         edition.translate_prose(book)
+    if code != edition.SOURCE:
+        write_atomic(build / "messages" / f"{notebook.name[:2]}.jsonl", asked)
     write_atomic(target.parent.parent / f"{notebook.name[:2]}.d", dependencies(target, tables))
     write_atomic(target, to_text(book), read)
     name = notebook.stem if code == edition.SOURCE else f"{notebook.stem} ({code})"

@@ -95,7 +95,7 @@ def _become(module: str, arguments: list[str], environment: dict[str, str], fold
     from chipcheck import data
 
     os.setsid()
-    threading.Thread(target=_end_with_the_build, daemon=True).start()
+    end_with_the_build()
     os.environ.clear()
     os.environ.update(environment | {"JPY_PARENT_PID": str(os.getppid())})
     if sys.path[0] == str(Path.cwd()):
@@ -113,7 +113,11 @@ def _become(module: str, arguments: list[str], environment: dict[str, str], fold
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def _end_with_the_build() -> None:
-    """End the kernel when the build that asked for it is gone, however it went."""
-    parent_process().join()
-    os._exit(1)
+def end_with_the_build() -> None:
+    """Have this process end when the build that asked for it is gone, however it went."""
+
+    def wait() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
