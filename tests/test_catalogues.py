@@ -2,20 +2,24 @@
 
 import ast
 import json
+import re
 
 import nbformat
+import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from nbformat import v4 as nbf
 
 from chipcheck import charts, chinese, dates, edition, paths, prose, tables, words
+from chipcheck.contract import CHINESE
 from chipcheck.publish import merge
 from chipcheck.publish.errors import Untranslated
 from chipcheck.templates import Hook, template_of
 from maintain import catalogues
 
 CHANGED = "The strategy came out on 4 December 2025, before the post of 8 December."
+HAN, ENGLISH_REMARK = re.compile(CHINESE), re.compile(r"[(（][^)）]*[A-Za-z]{3,} [a-z]{2,}")
 BEFORE = "The strategy was released on 4 December 2025, before the post of 8 December."
 
 
@@ -53,6 +57,17 @@ def test_every_character_has_a_glyph():
         has |= {chr(code) for code in TTFont(paths.FONTS / file, lazy=True).getBestCmap()}
     lacking = {char: said for said in edition.catalogue("zh").values() for char in set(said) - has - {"\n"}}
     assert lacking == {}
+
+
+def test_chinese_documents_have_chinese_titles():
+    """A document in Chinese reaches Chinese readers under no English name of ours and with no English remark."""
+    sources = pd.read_csv(paths.DATA / "sources.csv", dtype=str, keep_default_na=False)
+    chinese_ones = sources[sources["language"].str.contains("zh")]
+    with edition.using("zh"):
+        titles = {row.source_id: edition.title(row.title) for row in chinese_ones.itertuples()}
+    assert len(titles) > 50
+    foreign = {at: said for at, said in titles.items() if not HAN.search(said) or ENGLISH_REMARK.search(said)}
+    assert foreign == {}
 
 
 def test_a_changed_sentence_is_stale_and_listed(monkeypatch, tmp_path):
