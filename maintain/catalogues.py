@@ -127,7 +127,8 @@ def updated(code: str) -> dict[str, str]:
                 template.add(one.id, context=one.context)
         for message, (asked_as, place) in asked(code).items():
             new = has_words(message) and edition.CONTEXT not in message and " ".join(message.split()) not in known
-            if new and (asked_as or "interface") == domain:
+            said_still = message in said or len(message.split()) < LONG  # that build may be older than the sentence
+            if new and said_still and (asked_as or "interface") == domain:
                 template.add(message, auto_comments=[f"said in {place}"])
         catalog.update(template)
         catalog.obsolete.clear()

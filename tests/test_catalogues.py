@@ -91,6 +91,14 @@ def test_a_changed_sentence_is_stale_and_listed(monkeypatch, tmp_path):
     assert entry.fuzzy and "2025年12月4日" in entry.string
 
 
+def test_a_build_older_than_a_sentence_brings_nothing_back(monkeypatch):
+    """Who rewords a sentence and its translation, and then runs `make refresh`, has a build of before."""
+    gone, new = "These are more than eight words that no chapter says now.", "Brief new label"
+    monkeypatch.setattr(catalogues, "asked", lambda code: {gone: ("prose", "90"), new: ("interface", "90")})
+    written = "".join(catalogues.updated("zh").values())
+    assert new in written and gone not in written
+
+
 def test_a_lost_slot_is_named(monkeypatch):
     spoilt = Catalog(locale="zh")
     spoilt.add("{a:.1f} of {b}", "{b}")
