@@ -224,7 +224,7 @@ def test_every_source_is_listed_with_links_to_the_pages_that_cite_it(reader, tex
             if entry:
                 number, listed[int(entry)] = int(entry), []
             else:
-                runs = [(int(start), int(end or start)) for start, end in re.findall(r"(\d+)(?:–(\d+))?", pages)]
+                runs = [(int(start), int(end or start)) for start, end in re.findall(r"(\d+)(?:–\s*(\d+))?", pages)]
                 assert {page for run in runs for page in run} <= leads[at]
                 listed[number] = [page for start, end in runs for page in range(start, end + 1)]
     for number, pages in listed.items():
