@@ -286,6 +286,17 @@ def test_a_strip_leads_to_the_claims_and_tells_what_it_means():
         assert part in text, part
 
 
+def test_the_line_of_the_working_is_never_all_of_a_page():
+    """It stands beside the caption of the strip, which is kept whole; below it, it began pages of its own."""
+    book = report(figure(), strip_of("02", *STATEMENTS))
+    cell = nbf.new_code_cell("1", outputs=[figure("02-a")], metadata=book.cells[3].metadata | {"tags": ["working"]})
+    book.cells.insert(3, cell)
+    chapter, *_ = typeset(book)["chapters"]
+    assert chapter["working"] is None
+    assert "in notebook 02." in next(block["beside"] for block in chapter["blocks"] if block["kind"] == "strip")
+    assert "The working of this chapter, 1 figure, is in the HTML edition and in notebook 02." in words_of(export(book))
+
+
 def test_the_strip_of_the_opening_page_has_its_width():
     page = typeset(opening(prose("Lead."), strip_of("90", *STATEMENTS), prose("## One"), figure("02-a")))
     parts = page["chapters"][0]["opening"]

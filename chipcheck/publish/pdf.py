@@ -225,9 +225,10 @@ def typeset(nb) -> dict:
 
     Keys: `meta` (the notebook's report metadata), `cover` and `known_until` (its texts for readers), `chapters` (in
     reading order: id, number, part, whether it is the `first` of that, title, where, answer, blocks, `working`, the
-    line that stands for it, and `opening` for the opening), `left_out` (what the working would show, by anchor,
-    with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures, table, verdicts, swaps,
-    strip; plot in the opening), `where` and its fields; figures are those of one place in the text.
+    line that stands for it unless it is `beside` a strip, and `opening` for the opening), `left_out` (what the working
+    would show, by anchor, with its label), `sources`, `corrections`. A block is a dict with `kind` (prose, figures,
+    table, verdicts, swaps, strip; plot in the opening), `where` and its fields; figures are those of one place in the
+    text.
     """
     meta = nb.metadata["report"]
     texts = _Texts({source["source_id"] for source in meta["sources"]})
@@ -381,7 +382,11 @@ def _chapters(nb, texts: _Texts, sources: dict[str, dict]) -> tuple[list[dict], 
             chapter["opening"] = _opening(chapter["blocks"], texts)
         else:
             chapter["blocks"] = _gather_figures(chapter["blocks"])
-        chapter["working"] = _working_note(chapter["working"])
+        note = _working_note(chapter["working"])
+        strips = [block for block in chapter["blocks"] if block["kind"] == "strip"]
+        if note and strips:
+            strips[-1]["beside"], note = note, None  # in a line of its own it could be all of a page
+        chapter["working"] = note
     return list(chapters.values()), unprinted
 
 
