@@ -422,6 +422,12 @@ STATEMENTS = [
 ]
 
 
+def test_a_cell_of_the_strip_breaks_no_chinese_word():
+    (part,) = strip.parts([statement("one", weight="headline", as_printed="50%以上")], set())
+    assert part["cells"][0]["figure"] == "50%以\u2060上"
+    assert "50%以上" in part["cells"][0]["name"], "who listens, and who searches, gets it as printed"
+
+
 def test_a_strip_leads_from_each_cell_to_its_statement():
     page = export([strip_of("02", *STATEMENTS)], [claims("90-a", claim("one"), claim("two", line=30))])
     shown = page[page.index('id="strip-02"') : page.index('id="filters"')]
