@@ -19,8 +19,8 @@ from chipcheck.templates import Hook, template_of
 from maintain import catalogues
 
 CHANGED = "The strategy came out on 4 December 2025, before the post of 8 December."
-HAN, ENGLISH_REMARK = re.compile(CHINESE), re.compile(r"[(（][^)）]*[A-Za-z]{3,} [a-z]{2,}")
 BEFORE = "The strategy was released on 4 December 2025, before the post of 8 December."
+HAN, ENGLISH_REMARK = re.compile(CHINESE), re.compile(r"[(（][^)）]*[A-Za-z]{3,} [a-z]{2,}")
 
 
 @pytest.fixture
