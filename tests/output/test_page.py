@@ -16,6 +16,22 @@ def open_page(browser, path, **context):
     return page, [url for url in requests if not url.startswith(("data:", path.as_uri()))], messages
 
 
+@pytest.mark.parametrize("width", [1280, 768, 360])
+def test_nothing_lies_over_the_dates_at_the_head(browser, either, width):
+    """The dates, the switches and the link to the other edition share a line."""
+    page, _, _ = open_page(browser, either, viewport={"width": width, "height": 900})
+    laid_over = page.evaluate("""() => {
+        const words = document.createRange();
+        words.selectNodeContents(document.querySelector(".masthead .kicker"));
+        const tools = [...document.querySelectorAll(".masthead .tools > *")].map(one => one.getBoundingClientRect());
+        if (tools.length < 3) throw Error("the tools at the head are not there");
+        return [...words.getClientRects()].filter(line => tools.some(tool =>
+            line.right > tool.left && tool.right > line.left && line.bottom > tool.top && tool.bottom > line.top
+        )).length;
+    }""")
+    assert laid_over == 0
+
+
 def test_the_page_asks_for_nothing_and_says_nothing(browser, either):
     _, requests, messages = open_page(browser, either)
     assert requests == []
